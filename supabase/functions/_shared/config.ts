@@ -1,0 +1,77 @@
+import { z } from "zod";
+import type { World } from "./world.ts";
+
+/** A variable is missing or malformed. The message is one line that names it and never its value. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+  constructor(readonly variable: string, problem: string) {
+    super(`${variable} ${problem}`);
+  }
+}
+
+const text = z.string({ error: "is not set" });
+const url = z.string({ error: "is not set" }).refine((value) => /^https?:\/\/[^/\s]/.test(value), {
+  error: "must be a URL that starts with http:// or https://",
+}).transform((value) => value.replace(/\/+$/, ""));
+const count = (fallback: string, min: number) =>
+  text.default(fallback).refine((value) => /^\d{1,6}$/.test(value) && Number(value) >= min, {
+    error: `must be a whole number of at least ${min}`,
+  }).transform(Number);
+
+const variables = z.object({
+  SUPABASE_URL: url,
+  QSTASH_URL: url.refine((value) => !/\/v\d/.test(value), {
+    error: "must be the base URL of QStash, without /v2/publish",
+  }),
+  QSTASH_TOKEN: text,
+  QSTASH_CURRENT_SIGNING_KEY: text,
+  QSTASH_NEXT_SIGNING_KEY: text,
+  FUNCTIONS_URL: url.optional(),
+  ALLOW_GUESTS: z.enum(["true", "false"], { error: "must be true or false" }).default("false"),
+  MAX_ACTIVE_JOBS: count("3", 0),
+  MAX_DAILY_JOBS: count("20", 0),
+  JOB_TTL_DAYS: count("30", 1),
+  BOARD_PICTURES: z.literal("illustrated", { error: "must be illustrated" }).default("illustrated"),
+});
+
+/** What an operator can set; the README's table says what each means. */
+export interface Config {
+  supabaseUrl: string;
+  /** The public base URL of the functions: what QStash calls, and signs. No slash at the end. */
+  functionsUrl: string;
+  qstash: { url: string; token: string; currentSigningKey: string; nextSigningKey: string };
+  allowGuests: boolean;
+  maxActiveJobs: number;
+  maxDailyJobs: number;
+  jobTtlDays: number;
+}
+
+/**
+ * Reads the configuration; a variable that is empty counts as not set.
+ * @throws ConfigError for the first variable that is missing or malformed
+ */
+export function readConfig(world: Pick<World, "env">): Config {
+  const raw = Object.fromEntries(
+    Object.keys(variables.shape).map((name) => [name, world.env(name)?.trim() || undefined]),
+  );
+  const parsed = variables.safeParse(raw);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw new ConfigError(String(issue.path[0]), issue.message);
+  }
+  const env = parsed.data;
+  return {
+    supabaseUrl: env.SUPABASE_URL,
+    functionsUrl: env.FUNCTIONS_URL ?? `${env.SUPABASE_URL}/functions/v1`,
+    qstash: {
+      url: env.QSTASH_URL,
+      token: env.QSTASH_TOKEN,
+      currentSigningKey: env.QSTASH_CURRENT_SIGNING_KEY,
+      nextSigningKey: env.QSTASH_NEXT_SIGNING_KEY,
+    },
+    allowGuests: env.ALLOW_GUESTS === "true",
+    maxActiveJobs: env.MAX_ACTIVE_JOBS,
+    maxDailyJobs: env.MAX_DAILY_JOBS,
+    jobTtlDays: env.JOB_TTL_DAYS,
+  };
+}

@@ -1,0 +1,99 @@
+import { createSupabaseContext } from "@supabase/server";
+import type { SupabaseContext, WithSupabaseConfig } from "@supabase/server";
+import { type Config, ConfigError, readConfig } from "./config.ts";
+import type { Database } from "./database.types.ts";
+import { errorResponse, HttpError, preflight } from "./http.ts";
+import { DatabaseError, Jobs } from "./jobs.ts";
+import { type Log, logger } from "./log.ts";
+import { timing } from "./timing.ts";
+import type { World } from "./world.ts";
+
+/** What a handler gets: the request was let in, and everything it may touch is here. */
+export interface Call {
+  req: Request;
+  supabase: SupabaseContext<Database>;
+  jobs: Jobs;
+  config: Config;
+  log: Log;
+  now: () => number;
+}
+
+type Auth = NonNullable<WithSupabaseConfig["auth"]>;
+
+/**
+ * The frame of every function: POST only, configuration, credentials, and every error as the
+ * contract's JSON with CORS headers. Nothing that was thrown reaches the caller but an HttpError.
+ *
+ * createSupabaseContext, not withSupabase: the latter holds the whole body in memory before a handler
+ * can refuse it for its size.
+ * @param auth whom to let in, of @supabase/server's modes
+ */
+export function endpoint(
+  world: World,
+  name: string,
+  auth: (config: Config) => Auth,
+  handle: (call: Call) => Promise<Response>,
+): (req: Request) => Promise<Response> {
+  const log = logger(world, name);
+  return async (req) => {
+    if (req.method === "OPTIONS") return preflight();
+    try {
+      if (req.method !== "POST") {
+        throw new HttpError(405, "method_not_allowed", "Only POST is allowed.", {
+          headers: { Allow: "POST, OPTIONS" },
+        });
+      }
+      const config = readConfig(world);
+      const { data: supabase, error } = await createSupabaseContext<Database>(req, {
+        auth: auth(config),
+        supabaseOptions: { global: { fetch: boundedFetch } },
+      });
+      if (error?.status === 401) {
+        throw new HttpError(
+          401,
+          "unauthorized",
+          "Sign in first: this needs the access token of a valid session.",
+        );
+      }
+      if (error) throw new ConfigError("SUPABASE_*", `cannot be used: ${error.code}`);
+      const jobs = new Jobs(supabase.supabaseAdmin);
+      return await handle({ req, supabase, jobs, config, log, now: world.now });
+    } catch (error) {
+      return errorResponse(asHttpError(error, log));
+    }
+  };
+}
+
+/** Every call of the database or the Storage API ends, whatever happens on the other side. */
+const boundedFetch: typeof fetch = (input, init) => {
+  const deadline = AbortSignal.timeout(timing.call * 1000);
+  return fetch(input, {
+    ...init,
+    signal: init?.signal ? AbortSignal.any([init.signal, deadline]) : deadline,
+  });
+};
+
+function asHttpError(error: unknown, log: Log): HttpError {
+  if (error instanceof HttpError) return error;
+  if (error instanceof ConfigError) {
+    log("misconfigured", { problem: error.message });
+    return new HttpError(500, "misconfigured", error.message);
+  }
+  if (error instanceof DatabaseError && error.unavailable) {
+    log("database_unavailable", { code: error.code });
+    return new HttpError(
+      503,
+      "unavailable",
+      "We cannot be reached right now. Please try again in a moment.",
+    ).retryAfter(5);
+  }
+  log("unexpected_error", {
+    error: error instanceof Error ? error.name : typeof error,
+    ...(error instanceof DatabaseError && { code: error.code }),
+  });
+  return new HttpError(
+    500,
+    "internal_error",
+    "Something went wrong on our side. Please try again.",
+  );
+}

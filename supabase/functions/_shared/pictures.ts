@@ -1,0 +1,59 @@
+import type { SupabaseClient } from "@supabase/supabase-js";
+import type { Config } from "./config.ts";
+
+/** The bucket, as far as boards need it. All throw if Storage refuses or cannot be reached. */
+export interface PictureStore {
+  upload(path: string, bytes: Uint8Array, contentType: string): Promise<void>;
+  /** A signed URL that works for so many seconds. */
+  link(path: string, seconds: number): Promise<string>;
+  /** Removes objects through the Storage API; a path without an object is fine. At most 1000. */
+  remove(paths: string[]): Promise<void>;
+}
+
+/** Supabase Storage answered with an error. Its text may hold a URL, so only its kind is kept. */
+export class StorageFailure extends Error {
+  override name = "StorageFailure";
+  constructor(what: string) {
+    super(`Storage could not ${what}.`);
+  }
+}
+
+/** The bucket `vision-boards`. */
+export function pictureStore(
+  admin: SupabaseClient,
+  config: Pick<Config, "supabaseUrl" | "functionsUrl">,
+): PictureStore {
+  const bucket = admin.storage.from("vision-boards");
+  return {
+    async upload(path, bytes, contentType) {
+      // upsert: the same attempt may upload again after a lost answer; other attempts have other paths
+      const { error } = await bucket.upload(path, bytes, {
+        contentType,
+        upsert: true,
+        cacheControl: "31536000",
+      });
+      if (error) throw new StorageFailure("upload");
+    },
+    async link(path, seconds) {
+      const { data, error } = await bucket.createSignedUrl(path, seconds);
+      if (error) throw new StorageFailure("sign a link");
+      return publicLink(data.signedUrl, config);
+    },
+    async remove(paths) {
+      const { error } = await bucket.remove(paths);
+      if (error) throw new StorageFailure("remove");
+    },
+  };
+}
+
+/**
+ * Inside `supabase start`, and behind a tunnel, SUPABASE_URL is not what browsers reach. FUNCTIONS_URL
+ * is public by its meaning, so a link takes its origin from there.
+ */
+function publicLink(
+  signedUrl: string,
+  config: Pick<Config, "supabaseUrl" | "functionsUrl">,
+): string {
+  const publicUrl = config.functionsUrl.match(/^(.+)\/functions\/v1$/)?.[1];
+  return publicUrl ? signedUrl.replace(config.supabaseUrl, publicUrl) : signedUrl;
+}

@@ -1,0 +1,42 @@
+/**
+ * How long things may take, in seconds. Each is inside the next:
+ *
+ *   storage call < attempt < QStash's timeout < the platform's 150 s to the first response
+ *                                             < lease
+ *
+ * so that a worker has given up before anybody else may take its job, and QStash never waits for one
+ * that the platform has ended. https://supabase.com/docs/guides/functions/limits
+ */
+export interface Timing {
+  /** One attempt, from claim to completion; then the worker releases the job itself. */
+  attempt: number;
+  /** Upstash-Timeout: QStash hangs up. */
+  delivery: number;
+  /** Until then nobody else may claim the job. */
+  lease: number;
+  /** One call of the Storage API or the database. */
+  call: number;
+  /** One publish; then the sweep dispatches the job instead. */
+  publish: number;
+}
+
+export const timing: Timing = { attempt: 110, delivery: 130, lease: 150, call: 20, publish: 5 };
+
+/**
+ * The work's result, or a rejection with a TimeoutError after so many seconds. The work itself goes on:
+ * for calls that cannot be aborted.
+ */
+export async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new DOMException(`no result within ${seconds} s`, "TimeoutError")),
+      seconds * 1000,
+    );
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

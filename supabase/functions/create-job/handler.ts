@@ -1,0 +1,85 @@
+import type { Config } from "../_shared/config.ts";
+import { type Call, endpoint } from "../_shared/endpoint.ts";
+import { HttpError, json } from "../_shared/http.ts";
+import { DatabaseError } from "../_shared/jobs.ts";
+import { qstashQueue, type Queue } from "../_shared/queue.ts";
+import type { World } from "../_shared/world.ts";
+import { readCreateRequest } from "./request.ts";
+
+/**
+ * POST /create-job: validates, writes the job, hands it to QStash.
+ * 202 means the row is durable; if QStash cannot be reached, the sweep dispatches it later.
+ */
+export const createJob = (world: World, queueOf: (config: Config) => Queue = qstashQueue) =>
+  endpoint(
+    world,
+    "create-job",
+    (config) => config.allowGuests ? ["user", "publishable"] : "user",
+    async (call) => {
+      const user = call.supabase.userClaims;
+      const request = await readCreateRequest(call.req, user === null);
+      const { outcome, id, created_at, expires_at, retry_after } = await call.jobs.create({
+        userId: user?.id ?? null,
+        email: user ? user.email || null : request.email,
+        goals: request.goals,
+        name: request.name,
+        rankTag: request.rank_tag,
+        theme: request.theme,
+        idempotencyKey: request.idempotency_key,
+      }, call.config).catch(accountIsGone);
+
+      switch (outcome) {
+        case "idempotency_key_reused":
+          throw new HttpError(
+            422,
+            outcome,
+            "This idempotency key was already used for a different request.",
+          );
+        case "too_many_active_jobs":
+          throw new HttpError(
+            429,
+            outcome,
+            "Your other boards are still being made. Please wait for one of them.",
+          ).retryAfter(retry_after);
+        case "daily_limit_reached":
+          throw new HttpError(
+            429,
+            outcome,
+            "You have made all your boards for today. Please come back later.",
+          ).retryAfter(retry_after);
+      }
+
+      // the status it was accepted with: a replay gives the same body, however far the job is by now
+      const body = { id, status: "pending", created_at, expires_at };
+      if (outcome === "replayed") {
+        call.log("job_replayed", { job_id: id });
+        return json(202, body, { "Idempotent-Replayed": "true" });
+      }
+      call.log("job_created", { job_id: id, goals: request.goals.length, guest: user === null });
+      await dispatch(call, queueOf(call.config), id);
+      return json(202, body);
+    },
+  );
+
+/** The first dispatch. Whatever goes wrong, the row waits in the outbox for the sweep. */
+async function dispatch(call: Call, queue: Queue, jobId: string): Promise<void> {
+  try {
+    const messageId = await queue.publish(jobId, 1);
+    await call.jobs.dispatched(jobId, 1, messageId);
+    call.log("job_dispatched", { job_id: jobId, dispatch: 1, message_id: messageId });
+  } catch (error) {
+    call.log("dispatch_failed", {
+      job_id: jobId,
+      dispatch: 1,
+      error: error instanceof Error ? error.name : "unknown",
+    });
+  }
+}
+
+/** A token outlives its account by up to an hour. */
+function accountIsGone(error: unknown): never {
+  const noSuchUser = error instanceof DatabaseError && error.code === "23503";
+  throw noSuchUser
+    ? new HttpError(401, "unauthorized", "This account does not exist any more.")
+    : error;
+}

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { endpoint } from "../_shared/endpoint.ts";
+import { json } from "../_shared/http.ts";
+import { jobIdOf } from "../_shared/message.ts";
+import { verified } from "../_shared/signature.ts";
+import type { World } from "../_shared/world.ts";
+
+/** https://upstash.com/docs/qstash/features/callbacks#what-is-a-failure-callback */
+const callback = z.object({ sourceBody: z.base64() });
+
+/**
+ * POST /fail-job, QStash's failure callback: every delivery of a dispatch failed. Ends the job as
+ * failed unless it has ended. A callback that is not about a job of ours is acknowledged: sending it
+ * again would not change it.
+ */
+export const failJob = (world: World) =>
+  endpoint(world, "fail-job", () => "none", async (call) => {
+    const jobId = failedJobOf(await verified(call.req, call.config, "fail-job"));
+    if (!jobId) {
+      call.log("callback_ignored");
+      return json(200, { status: "ignored" });
+    }
+    const status = await call.jobs.end(jobId, {
+      code: "attempts_exhausted",
+      message: "We tried several times and could not make this board. Please create it again.",
+    });
+    call.log("job_failed", { job_id: jobId, status });
+    return json(200, { job_id: jobId, status });
+  });
+
+/** The job named by the message that failed, which the callback carries in base64. */
+function failedJobOf(body: string): string | null {
+  try {
+    return jobIdOf(atob(callback.parse(JSON.parse(body)).sourceBody));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,128 @@
+import { type Call, endpoint } from "../_shared/endpoint.ts";
+import { HttpError, json } from "../_shared/http.ts";
+import { jobIdOf } from "../_shared/message.ts";
+import { type PictureStore, pictureStore } from "../_shared/pictures.ts";
+import { verified } from "../_shared/signature.ts";
+import { timing, within } from "../_shared/timing.ts";
+import type { World } from "../_shared/world.ts";
+import { isPermanent, nonRetryable, retryAfterOf } from "./failures.ts";
+
+/** What an attempt draws: the person's input, as the row has it. */
+export interface BoardRequest {
+  goals: string[];
+  name: string | null;
+  rankTag: string | null;
+  theme: "light" | "dark";
+  date: Date;
+}
+
+export type Draw = (board: BoardRequest) => Promise<{ bytes: Uint8Array; contentType: string }>;
+
+type Claimed = Awaited<ReturnType<Call["jobs"]["claim"]>>;
+
+/**
+ * POST /process-job, called by QStash: claims the job, draws, uploads, completes under the same token.
+ * 200: done, or there is nothing left to do. 503: another attempt holds a live lease. 500: this attempt
+ * failed and may be retried. 489: it can never succeed.
+ */
+export const processJob = (world: World, draw: Draw) =>
+  endpoint(world, "process-job", () => "none", async (call) => {
+    const jobId = jobIdOf(await verified(call.req, call.config, "process-job"));
+    if (!jobId) {
+      call.log("message_refused");
+      throw nonRetryable("invalid_message", "The message does not name a job.");
+    }
+    const job = await call.jobs.claim(
+      jobId,
+      timing.lease,
+      call.req.headers.get("upstash-message-id"),
+    );
+    if (job.outcome === "busy") {
+      call.log("job_busy", { job_id: jobId });
+      throw new HttpError(503, "busy", "Another attempt is at work on this job.").retryAfter(
+        job.retry_after,
+      );
+    }
+    if (job.outcome !== "claimed") {
+      call.log("nothing_to_do", { job_id: jobId, status: job.outcome });
+      return json(200, { job_id: jobId, status: job.outcome });
+    }
+    call.log("job_claimed", { job_id: jobId, attempt: job.attempt });
+    return await attempt(call, jobId, job, draw);
+  });
+
+async function attempt(call: Call, jobId: string, job: Claimed, draw: Draw): Promise<Response> {
+  const started = call.now();
+  const store = pictureStore(call.supabase.supabaseAdmin, call.config);
+  try {
+    const outcome = await within(timing.attempt, makeBoard(call, jobId, job, draw, store));
+    call.log(outcome === "complete" ? "job_completed" : "attempt_stale", {
+      job_id: jobId,
+      attempt: job.attempt,
+      ms: call.now() - started,
+    });
+    if (outcome === "complete") return json(200, { job_id: jobId, status: "complete" });
+  } catch (error) {
+    return await giveBack(call, jobId, job, error);
+  }
+  // Overtaken: nobody will ever name this attempt's picture. Not 200: who overtook it may have died since.
+  await store.remove([job.path]).catch(() => {}); // the sweep does it otherwise
+  throw new HttpError(503, "stale", "Another attempt has taken this job over.").retryAfter(10);
+}
+
+/** The board from goals to a completed row. Says `stale` if the lease is not ours any more. */
+async function makeBoard(
+  call: Call,
+  jobId: string,
+  job: Claimed,
+  draw: Draw,
+  store: PictureStore,
+): Promise<string> {
+  const board = await draw({
+    goals: job.goals as string[],
+    name: job.name,
+    rankTag: job.rank_tag,
+    theme: job.theme as "light" | "dark",
+    date: new Date(job.created_at),
+  });
+  await store.upload(job.path, board.bytes, board.contentType);
+  const url = await store.link(job.path, secondsToExpiry(job.expires_at, call));
+  return await call.jobs.complete(jobId, job.lease_token, job.path, url);
+}
+
+/** A link lives as long as its row; one that never expires gets the configured time. */
+function secondsToExpiry(expiresAt: string | null, call: Call): number {
+  if (expiresAt === null) return call.config.jobTtlDays * 86_400;
+  return Math.max(60, Math.floor((Date.parse(expiresAt) - call.now()) / 1000));
+}
+
+/** The attempt failed: fails the job if it never can succeed, else puts it back for the next attempt. */
+async function giveBack(
+  call: Call,
+  jobId: string,
+  job: Claimed,
+  error: unknown,
+): Promise<Response> {
+  const permanent = isPermanent(error);
+  call.log("attempt_failed", {
+    job_id: jobId,
+    attempt: job.attempt,
+    permanent,
+    error: error instanceof Error ? error.name : "unknown",
+  });
+  if (permanent) {
+    await call.jobs.fail(jobId, job.lease_token, error.failure);
+    throw nonRetryable(error.failure.code, error.failure.message);
+  }
+  // if even this fails, the lease runs out and the sweep puts the job back
+  await call.jobs.release(jobId, job.lease_token).catch(() =>
+    call.log("release_failed", { job_id: jobId })
+  );
+  const failed = new HttpError(
+    500,
+    "attempt_failed",
+    "This attempt failed; the next one may succeed.",
+  );
+  const seconds = retryAfterOf(error);
+  throw seconds === null ? failed : failed.retryAfter(seconds);
+}

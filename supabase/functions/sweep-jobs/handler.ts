@@ -1,0 +1,86 @@
+import type { Config } from "../_shared/config.ts";
+import { type Call, endpoint } from "../_shared/endpoint.ts";
+import { json } from "../_shared/http.ts";
+import { pictureStore } from "../_shared/pictures.ts";
+import { qstashQueue, type Queue } from "../_shared/queue.ts";
+import { verified } from "../_shared/signature.ts";
+import type { World } from "../_shared/world.ts";
+
+/** A job that was handed to QStash so often and still has not ended is given up. */
+const maxDispatches = 3;
+
+/** QStash is asked about so many jobs at once: the sweep has 130 s for at most 100 of them. */
+const atOnce = 10;
+
+type Waiting = Awaited<ReturnType<Call["jobs"]["sweep"]>>[number];
+
+/**
+ * POST /sweep-jobs, on a QStash schedule: dispatches what never was, revives what a dead worker left
+ * behind, gives up after three dispatches, deletes what expired, removes objects whose rows are gone.
+ * It may run twice at once. One job that cannot be helped does not keep the others from it.
+ */
+export const sweepJobs = (world: World, queueOf: (config: Config) => Queue = qstashQueue) =>
+  endpoint(world, "sweep-jobs", () => "none", async (call) => {
+    await verified(call.req, call.config, "sweep-jobs");
+    const queue = queueOf(call.config);
+    const waiting = await call.jobs.sweep();
+    const outcomes: string[] = [];
+    for (let i = 0; i < waiting.length; i += atOnce) {
+      outcomes.push(
+        ...await Promise.all(waiting.slice(i, i + atOnce).map((job) => help(call, queue, job))),
+      );
+    }
+    const count = (outcome: string) => outcomes.filter((o) => o === outcome).length;
+    const swept = {
+      dispatched: count("dispatched"),
+      still_queued: count("still_queued"),
+      gave_up: count("gave_up"),
+      errors: count("error"),
+      pictures_removed: await removePictures(call),
+    };
+    call.log("swept", swept);
+    return json(200, swept);
+  });
+
+async function help(call: Call, queue: Queue, job: Waiting): Promise<string> {
+  const fields = { job_id: job.job_id, dispatch: job.dispatch_count + 1 };
+  try {
+    if (job.waiting_message_id && await queue.holds(job.waiting_message_id)) {
+      // a long queue, not a lost message: look again when it has been silent for as long once more
+      await call.jobs.dispatched(job.job_id, job.dispatch_count, job.waiting_message_id);
+      return "still_queued";
+    }
+    if (job.dispatch_count >= maxDispatches) {
+      await call.jobs.end(job.job_id, {
+        code: "gave_up",
+        message: "We tried many times and could not make this board. Please create it again.",
+      });
+      call.log("job_given_up", { job_id: job.job_id });
+      return "gave_up";
+    }
+    const messageId = await queue.publish(job.job_id, fields.dispatch);
+    await call.jobs.dispatched(job.job_id, fields.dispatch, messageId);
+    call.log("job_dispatched", { ...fields, message_id: messageId });
+    return "dispatched";
+  } catch (error) {
+    call.log("dispatch_failed", {
+      ...fields,
+      error: error instanceof Error ? error.name : "unknown",
+    });
+    return "error";
+  }
+}
+
+/** First the objects, then the ledger: if this stops in between, the next sweep does it again. */
+async function removePictures(call: Call): Promise<number> {
+  const paths = await call.jobs.removablePictures();
+  if (paths.length === 0) return 0;
+  try {
+    await pictureStore(call.supabase.supabaseAdmin, call.config).remove(paths);
+    await call.jobs.forgetPictures(paths);
+    return paths.length;
+  } catch (error) {
+    call.log("removal_failed", { error: error instanceof Error ? error.name : "unknown" });
+    return 0;
+  }
+}

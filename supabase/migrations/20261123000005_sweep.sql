@@ -1,0 +1,77 @@
+-- What the sweep needs. It runs every minute, may run twice at once, and heals whatever was left:
+-- a publish that never arrived, a worker that died, rows that expired, objects without a row.
+
+create function public.sweep_vision_board_jobs(p_limit integer default 100, p_stale_after interval default '15 minutes')
+returns table (job_id uuid, dispatch_count integer, waiting_message_id text)
+language plpgsql
+set search_path = ''
+as $$
+begin
+  delete from public.vision_board_jobs as j
+  where j.id in (
+    select e.id from public.vision_board_jobs as e
+    where e.expires_at <= now() order by e.expires_at limit p_limit for update skip locked);
+
+  -- the ledger of requests matters for a day, or while the job runs
+  delete from vision_board.requests as r
+  where r.created_at < now() - interval '25 hours'
+    and not exists (select 1 from public.vision_board_jobs as j
+                    where j.id = r.job_id and j.status in ('pending', 'processing'));
+
+  -- a dead worker: back to the outbox
+  update public.vision_board_jobs as j
+  set status = 'pending', lease_token = null, lease_expires_at = null, started_at = null, dispatched_at = null
+  where j.id in (
+    select d.id from public.vision_board_jobs as d
+    where d.status = 'processing' and coalesce(d.lease_expires_at, '-infinity') <= now()
+    order by d.lease_expires_at limit p_limit for update skip locked);
+
+  return query
+  select j.id, j.dispatch_count,
+    -- only a dispatch of which nothing was heard for long may still wait at QStash
+    case when j.dispatched_at is not null and j.created_at > now() - interval '1 day' then j.qstash_message_id end
+  from public.vision_board_jobs as j
+  where j.status = 'pending'
+    and (j.dispatched_at is null or greatest(j.dispatched_at, j.updated_at) < now() - p_stale_after)
+  order by j.dispatched_at nulls first, j.created_at
+  limit p_limit;
+end
+$$;
+comment on function public.sweep_vision_board_jobs(integer, interval) is
+  'Deletes what expired, revives what a dead worker left behind, and lists the jobs that need a dispatch: in the outbox, or silent for p_stale_after (then with the message that may still wait at QStash). At most p_limit of each.';
+
+create function public.list_removable_vision_boards(p_limit integer default 1000)
+returns setof text
+language sql stable
+set search_path = ''
+as $$
+  select o.path from vision_board.objects as o
+  where o.removable_at <= now()
+    and not exists (
+      select 1 from public.vision_board_jobs as j
+      where j.image_storage_path = o.path)
+    and not exists (
+      select 1 from public.vision_board_jobs as j
+      where o.lease_token is not null and j.status = 'processing' and j.lease_token = o.lease_token)
+  order by o.removable_at limit p_limit
+$$;
+comment on function public.list_removable_vision_boards(integer) is
+  'Paths in the bucket vision-boards that no row names and no attempt writes any more; at most 1000, the Storage API''s limit for one call.';
+
+create function public.forget_vision_boards(p_paths text[])
+returns void
+language sql
+set search_path = ''
+as $$ delete from vision_board.objects as o where o.path = any (p_paths) $$;
+comment on function public.forget_vision_boards(text[]) is 'The objects at these paths were removed through the Storage API.';
+
+revoke execute on function
+  public.sweep_vision_board_jobs(integer, interval),
+  public.list_removable_vision_boards(integer),
+  public.forget_vision_boards(text[])
+from public, anon, authenticated;
+grant execute on function
+  public.sweep_vision_board_jobs(integer, interval),
+  public.list_removable_vision_boards(integer),
+  public.forget_vision_boards(text[])
+to service_role;
