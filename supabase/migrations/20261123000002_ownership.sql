@@ -51,6 +51,7 @@ comment on index vision_board.requests_requester_idx is 'A requester''s jobs of 
 create index requests_created_idx on vision_board.requests (created_at);
 comment on index vision_board.requests_created_idx is 'Sweep: entries older than a day.';
 alter table vision_board.requests enable row level security;
+create policy "Only the backend" on vision_board.requests to service_role using (true) with check (true);
 grant select, insert, update, delete on vision_board.requests to service_role;
 
 -- security definer: reads auth.users, which the service role may not.

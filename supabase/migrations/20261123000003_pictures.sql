@@ -37,6 +37,7 @@ comment on column vision_board.objects.removable_at is
 create index objects_removable_idx on vision_board.objects (removable_at);
 comment on index vision_board.objects_removable_idx is 'Sweep: paths that may be removed.';
 alter table vision_board.objects enable row level security;
+create policy "Only the backend" on vision_board.objects to service_role using (true) with check (true);
 grant select, insert, update, delete on vision_board.objects to service_role;
 
 -- security definer: owners delete rows, and so does the deletion of an account; neither may write the ledger.

@@ -1,3 +1,4 @@
+import type { SupabaseEnv } from "@supabase/server";
 import { z } from "zod";
 import type { World } from "./world.ts";
 
@@ -18,8 +19,26 @@ const count = (fallback: string, min: number) =>
     error: `must be a whole number of at least ${min}`,
   }).transform(Number);
 
+const jsonOf = <T>(schema: z.ZodType<T>, error: string) =>
+  text.transform((value, context) => {
+    try {
+      return schema.parse(JSON.parse(value));
+    } catch {
+      context.addIssue({ code: "custom", message: error });
+      return z.NEVER;
+    }
+  });
+const keys = jsonOf(z.record(z.string(), z.string()), 'must be JSON like {"default":"sb_…"}');
+const jwks = jsonOf(
+  z.object({ keys: z.array(z.looseObject({})) }),
+  'must be a JSON Web Key Set like {"keys":[…]}',
+);
+
 const variables = z.object({
   SUPABASE_URL: url,
+  SUPABASE_PUBLISHABLE_KEYS: keys.optional(),
+  SUPABASE_SECRET_KEYS: keys.optional(),
+  SUPABASE_JWKS: jwks.optional(),
   QSTASH_URL: url.refine((value) => !/\/v\d/.test(value), {
     error: "must be the base URL of QStash, without /v2/publish",
   }),
@@ -37,6 +56,8 @@ const variables = z.object({
 /** What an operator can set; the README's table says what each means. */
 export interface Config {
   supabaseUrl: string;
+  /** For @supabase/server, which looks for other forms of what is missing here itself. */
+  supabaseEnv: Partial<SupabaseEnv>;
   /** The public base URL of the functions: what QStash calls, and signs. No slash at the end. */
   functionsUrl: string;
   qstash: { url: string; token: string; currentSigningKey: string; nextSigningKey: string };
@@ -62,6 +83,12 @@ export function readConfig(world: Pick<World, "env">): Config {
   const env = parsed.data;
   return {
     supabaseUrl: env.SUPABASE_URL,
+    supabaseEnv: {
+      url: env.SUPABASE_URL,
+      ...(env.SUPABASE_PUBLISHABLE_KEYS && { publishableKeys: env.SUPABASE_PUBLISHABLE_KEYS }),
+      ...(env.SUPABASE_SECRET_KEYS && { secretKeys: env.SUPABASE_SECRET_KEYS }),
+      ...(env.SUPABASE_JWKS && { jwks: env.SUPABASE_JWKS as SupabaseEnv["jwks"] }),
+    },
     functionsUrl: env.FUNCTIONS_URL ?? `${env.SUPABASE_URL}/functions/v1`,
     qstash: {
       url: env.QSTASH_URL,

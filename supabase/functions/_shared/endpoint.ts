@@ -4,7 +4,7 @@ import { type Config, ConfigError, readConfig } from "./config.ts";
 import type { Database } from "./database.types.ts";
 import { errorResponse, HttpError, preflight } from "./http.ts";
 import { DatabaseError, Jobs } from "./jobs.ts";
-import { type Log, logger } from "./log.ts";
+import { kindOf, type Log, logger } from "./log.ts";
 import { timing } from "./timing.ts";
 import type { World } from "./world.ts";
 
@@ -46,6 +46,7 @@ export function endpoint(
       const config = readConfig(world);
       const { data: supabase, error } = await createSupabaseContext<Database>(req, {
         auth: auth(config),
+        env: config.supabaseEnv,
         supabaseOptions: { global: { fetch: boundedFetch } },
       });
       if (error?.status === 401) {
@@ -87,10 +88,7 @@ function asHttpError(error: unknown, log: Log): HttpError {
       "We cannot be reached right now. Please try again in a moment.",
     ).retryAfter(5);
   }
-  log("unexpected_error", {
-    error: error instanceof Error ? error.name : typeof error,
-    ...(error instanceof DatabaseError && { code: error.code }),
-  });
+  log("unexpected_error", { error: kindOf(error) });
   return new HttpError(
     500,
     "internal_error",

@@ -14,3 +14,11 @@ export function logger(world: Pick<World, "log" | "now">, fn: string): Log {
   return (event, fields = {}) =>
     world.log(JSON.stringify({ at: new Date(world.now()).toISOString(), fn, event, ...fields }));
 }
+
+/** What kind of error it was, e.g. `QstashError 429`: its name and status or code, never its text. */
+export function kindOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const { status, code } = error as { status?: unknown; code?: unknown };
+  const detail = typeof status === "number" ? status : typeof code === "string" ? code : "";
+  return `${error.name} ${detail}`.trim();
+}

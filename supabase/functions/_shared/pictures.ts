@@ -10,11 +10,14 @@ export interface PictureStore {
   remove(paths: string[]): Promise<void>;
 }
 
-/** Supabase Storage answered with an error. Its text may hold a URL, so only its kind is kept. */
+/** Supabase Storage answered with an error, or could not be reached. Its text may hold a URL and stays out. */
 export class StorageFailure extends Error {
   override name = "StorageFailure";
-  constructor(what: string) {
+  /** The HTTP status, if there was an answer. */
+  readonly status: number | undefined;
+  constructor(what: string, cause: { status?: number }) {
     super(`Storage could not ${what}.`);
+    this.status = cause.status;
   }
 }
 
@@ -32,16 +35,16 @@ export function pictureStore(
         upsert: true,
         cacheControl: "31536000",
       });
-      if (error) throw new StorageFailure("upload");
+      if (error) throw new StorageFailure("upload", error);
     },
     async link(path, seconds) {
       const { data, error } = await bucket.createSignedUrl(path, seconds);
-      if (error) throw new StorageFailure("sign a link");
+      if (error) throw new StorageFailure("sign a link", error);
       return publicLink(data.signedUrl, config);
     },
     async remove(paths) {
       const { error } = await bucket.remove(paths);
-      if (error) throw new StorageFailure("remove");
+      if (error) throw new StorageFailure("remove", error);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Config } from "../_shared/config.ts";
 import { type Call, endpoint } from "../_shared/endpoint.ts";
 import { HttpError, json } from "../_shared/http.ts";
+import { kindOf } from "../_shared/log.ts";
 import { DatabaseError } from "../_shared/jobs.ts";
 import { qstashQueue, type Queue } from "../_shared/queue.ts";
 import type { World } from "../_shared/world.ts";
@@ -71,7 +72,7 @@ async function dispatch(call: Call, queue: Queue, jobId: string): Promise<void> 
     call.log("dispatch_failed", {
       job_id: jobId,
       dispatch: 1,
-      error: error instanceof Error ? error.name : "unknown",
+      error: kindOf(error),
     });
   }
 }

@@ -38,14 +38,13 @@ const request = z.object({
   rank_tag: line("The rank tag", 40),
   theme: z.enum(["light", "dark"], { error: "The theme must be light or dark." }).default("light"),
   idempotency_key: idempotencyKey.nullish().transform((value) => value ?? null),
-  email: z.unknown(),
 }, { error: "The request must be a JSON object." });
 
 const address = z.string({ error: "Guests need an email address." }).trim()
   .max(320, { error: "The email address is too long." })
   .pipe(z.email({ error: "This is not an email address." }));
 
-export type CreateRequest = Omit<z.infer<typeof request>, "email"> & { email: string | null };
+export type CreateRequest = z.infer<typeof request> & { email: string | null };
 
 /**
  * Reads and validates a request to create a job.

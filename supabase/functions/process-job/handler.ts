@@ -1,5 +1,6 @@
 import { type Call, endpoint } from "../_shared/endpoint.ts";
 import { HttpError, json } from "../_shared/http.ts";
+import { kindOf } from "../_shared/log.ts";
 import { jobIdOf } from "../_shared/message.ts";
 import { type PictureStore, pictureStore } from "../_shared/pictures.ts";
 import { verified } from "../_shared/signature.ts";
@@ -108,7 +109,7 @@ async function giveBack(
     job_id: jobId,
     attempt: job.attempt,
     permanent,
-    error: error instanceof Error ? error.name : "unknown",
+    error: kindOf(error),
   });
   if (permanent) {
     await call.jobs.fail(jobId, job.lease_token, error.failure);

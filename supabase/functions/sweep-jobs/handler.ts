@@ -1,6 +1,7 @@
 import type { Config } from "../_shared/config.ts";
 import { type Call, endpoint } from "../_shared/endpoint.ts";
 import { json } from "../_shared/http.ts";
+import { kindOf } from "../_shared/log.ts";
 import { pictureStore } from "../_shared/pictures.ts";
 import { qstashQueue, type Queue } from "../_shared/queue.ts";
 import { verified } from "../_shared/signature.ts";
@@ -65,7 +66,7 @@ async function help(call: Call, queue: Queue, job: Waiting): Promise<string> {
   } catch (error) {
     call.log("dispatch_failed", {
       ...fields,
-      error: error instanceof Error ? error.name : "unknown",
+      error: kindOf(error),
     });
     return "error";
   }
@@ -80,7 +81,7 @@ async function removePictures(call: Call): Promise<number> {
     await call.jobs.forgetPictures(paths);
     return paths.length;
   } catch (error) {
-    call.log("removal_failed", { error: error instanceof Error ? error.name : "unknown" });
+    call.log("removal_failed", { error: kindOf(error) });
     return 0;
   }
 }

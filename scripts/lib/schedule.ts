@@ -1,0 +1,15 @@
+import { qstashClient, sweepSchedule } from "../../supabase/functions/_shared/queue.ts";
+
+/**
+ * Creates or replaces the sweep's schedule at QStash. The id is fixed: running it twice leaves one.
+ * Without retries: the next minute's sweep does what this one could not.
+ */
+export async function scheduleSweep(qstash: { url: string; token: string }, functionsUrl: string) {
+  const client = qstashClient({ qstash: { ...qstash, currentSigningKey: "", nextSigningKey: "" } });
+  await client.schedules.create({
+    destination: `${functionsUrl}/sweep-jobs`,
+    retries: 0,
+    timeout: 130,
+    ...sweepSchedule,
+  });
+}

@@ -1,0 +1,175 @@
+import { assert, assertEquals } from "@std/assert";
+import { startQStash } from "../../local/qstash/server.ts";
+import { test, until, useStack } from "../support/rig.ts";
+
+const rig = useStack();
+const ended = (id: string) =>
+  until(async () => {
+    const row = await rig().read(id);
+    return row && ["complete", "failed"].includes(row.status) && row;
+  });
+/** What time would do. */
+const expireLease = (id: string) =>
+  rig()
+    .sql`update public.vision_board_jobs set lease_expires_at = now() - interval '1 second' where id = ${id}`;
+
+test("a worker killed in the middle of a job loses nothing: the sweep revives it", async () => {
+  const ava = await rig().person();
+  const { id } = await (await ava.create({ goals: ["Climb a mountain"] })).json();
+  await until(async () => (await rig().read(id))?.status === "processing");
+  const restarted = rig().functions.restarted("process-job");
+  rig().functions.kill("process-job", "SIGKILL");
+  await restarted;
+  const left = (await rig().read(id))!;
+  assertEquals([left.status, left.attempts], ["processing", 1]);
+
+  await rig().qstash!.idle().catch(() => {});
+  await expireLease(id);
+  await rig().sweep();
+  const row = await ended(id);
+  assertEquals(row.status, "complete");
+  assertEquals(
+    (await rig().sql`select from storage.objects where name = ${row.image_storage_path}`).length,
+    1,
+  );
+});
+
+test("the sweep leaves a job alone while its worker lives", async () => {
+  const { id } = await rig().row();
+  await rig().service.rpc("claim_vision_board_job", { p_job_id: id, p_lease_seconds: 60 });
+  const before = await rig().read(id);
+  await rig().sweep();
+  assertEquals(await rig().read(id), before);
+});
+
+test("what the service role writes without QStash is dispatched by the sweep", async () => {
+  const { id } = await rig().row({ email: "guest@example.com" });
+  assert((await rig().sweep()).dispatched! >= 1);
+  assertEquals((await ended(id)).status, "complete");
+});
+
+test("after three dispatches a job is given up, with a word for the person", async () => {
+  const { id } = await rig().row({ dispatch_count: 3 });
+  assert((await rig().sweep()).gave_up! >= 1);
+  const row = (await rig().read(id))!;
+  assertEquals([row.status, row.error_code], ["failed", "gave_up"]);
+  assert(row.error_message);
+});
+
+test("a job of which nothing was heard is dispatched anew, unless QStash still holds its message", async () => {
+  const silent = {
+    dispatch_count: 1,
+    dispatched_at: new Date(Date.now() - 3_600_000).toISOString(),
+  };
+  const lost = await rig().row({ ...silent, qstash_message_id: "msg_lost" });
+  // a message that waits: delayed for a day
+  const response = await fetch(
+    `${rig().env.QSTASH_URL}/v2/publish/${rig().functionUrl("process-job")}`,
+    {
+      method: "POST",
+      headers: { authorization: `Bearer ${rig().env.QSTASH_TOKEN}`, "upstash-delay": "999d" },
+      body: "{}",
+    },
+  );
+  const { messageId } = await response.json();
+  const queued = await rig().row({ ...silent, qstash_message_id: messageId });
+  await rig().sql`alter table public.vision_board_jobs disable trigger guard_update`;
+  await rig().sql`update public.vision_board_jobs set updated_at = dispatched_at where id in ${
+    rig().sql([lost.id, queued.id])
+  }`;
+  await rig().sql`alter table public.vision_board_jobs enable trigger guard_update`;
+
+  const swept = await rig().sweep();
+  assertEquals([swept.dispatched, swept.still_queued], [1, 1]);
+  assertEquals((await ended(lost.id)).dispatch_count, 2);
+  const row = (await rig().read(queued.id))!;
+  assertEquals([row.status, row.dispatch_count], ["pending", 1]);
+  assertEquals((await rig().sweep()).still_queued, 0); // not asked again for a while
+  await fetch(`${rig().env.QSTASH_URL}/v2/messages/${messageId}`, {
+    method: "DELETE",
+    headers: { authorization: `Bearer ${rig().env.QSTASH_TOKEN}` },
+  }).then((answer) => answer.body?.cancel());
+});
+
+test("when every delivery fails, QStash's callback ends the job after four attempts", async () => {
+  await rig()
+    .sql`update storage.buckets set allowed_mime_types = array['image/gif'] where id = 'vision-boards'`;
+  try {
+    const ava = await rig().person();
+    const { id } = await (await ava.create({ goals: ["Paint"] })).json();
+    const row = await ended(id);
+    assertEquals([row.status, row.error_code, row.attempts], ["failed", "attempts_exhausted", 4]);
+  } finally {
+    await rig()
+      .sql`update storage.buckets set allowed_mime_types = array['image/jpeg', 'image/webp', 'image/png'] where id = 'vision-boards'`;
+  }
+});
+
+test("expired boards go, with their objects", async () => {
+  const { id } = await rig().row();
+  await rig().deliver("process-job", { job_id: id });
+  const { image_storage_path } = (await rig().read(id))!;
+  await rig()
+    .sql`update public.vision_board_jobs set expires_at = now() - interval '1 second' where id = ${id}`;
+  await rig().sweep();
+  assertEquals(await rig().read(id), undefined);
+  assertEquals(await rig().hasObject(image_storage_path!), false);
+});
+
+test("a deleted account leaves no row and no object", async () => {
+  const ava = await rig().person();
+  const { id } = await (await ava.create({ goals: ["Forget me"] })).json();
+  const { image_storage_path } = await ended(id);
+  assert(await rig().hasObject(image_storage_path!));
+  await rig().sql`delete from auth.users where id = ${ava.id}`;
+  assertEquals(await rig().read(id), undefined);
+  await rig().sweep();
+  assertEquals(await rig().hasObject(image_storage_path!), false);
+  assertEquals(
+    (await rig().sql`select from vision_board.objects where path = ${image_storage_path}`).length,
+    0,
+  );
+});
+
+test("a board deleted while it is drawn leaves no object", async () => {
+  const ava = await rig().person();
+  const { id } = await (await ava.create({ goals: ["Changed my mind"] })).json();
+  await until(async () => (await rig().read(id))?.status === "processing");
+  await ava.supabase.from("vision_board_jobs").delete().eq("id", id);
+  await rig().qstash!.idle();
+  assertEquals(
+    (await rig().sql`select from storage.objects where name like ${`${id}/%`}`).length,
+    0,
+  );
+});
+
+test("two sweeps at once dispatch a job once", async () => {
+  const { id } = await rig().row();
+  await Promise.all([rig().sweep(), rig().sweep(), rig().sweep()]);
+  const row = await ended(id);
+  assertEquals([row.status, row.attempts, row.dispatch_count], ["complete", 1, 1]);
+});
+
+test("a QStash outage during create costs nothing but time: the sweep dispatches the job later", async () => {
+  const ava = await rig().person();
+  const { port } = rig().qstash!;
+  await rig().qstash!.stop();
+  const response = await ava.create({ goals: ["Be patient"] });
+  assertEquals(response.status, 202);
+  const { id } = await response.json();
+  const waiting = (await rig().read(id))!;
+  assertEquals([waiting.status, waiting.dispatched_at, waiting.dispatch_count], [
+    "pending",
+    null,
+    0,
+  ]);
+  assert((await rig().sweep()).errors! >= 1);
+
+  const back = startQStash({ port, delayFactor: 0.001 });
+  try {
+    assert((await rig().sweep()).dispatched! >= 1);
+    assertEquals((await ended(id)).status, "complete");
+  } finally {
+    await back.stop();
+  }
+});

@@ -1,0 +1,180 @@
+/** A throw-away stack for a test file, and the people, rows and deliveries that its tests need. */
+import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import postgres from "postgres";
+import { type Stack, type StackOptions, startStack } from "../../local/stack.ts";
+import type { Database } from "../../supabase/functions/_shared/database.types.ts";
+import type { World } from "../../supabase/functions/_shared/world.ts";
+import { type Forgery, sign } from "./requests.ts";
+
+export type Row = Database["public"]["Tables"]["vision_board_jobs"]["Row"];
+type NewRow = Database["public"]["Tables"]["vision_board_jobs"]["Insert"];
+export type Client = SupabaseClient<Database>;
+
+/** A log line of a function. */
+export interface Entry {
+  fn: string;
+  event: string;
+  job_id?: string;
+  [field: string]: unknown;
+}
+
+export interface Person {
+  id: string;
+  email: string;
+  token: string;
+  supabase: Client;
+  /** POSTs to create-job as this person. */
+  create(body: unknown, headers?: Record<string, string>): Promise<Response>;
+}
+
+export type Rig = Awaited<ReturnType<typeof startRig>>;
+
+/** Starts a stack before the file's first test and stops it after the last. */
+export function useStack(options: StackOptions = {}): () => Rig {
+  let rig: Rig | undefined;
+  Deno.test.beforeAll(async () => {
+    rig = await startRig(options);
+  });
+  Deno.test.afterAll(async () => await rig?.stop());
+  return () => rig!;
+}
+
+/** A test on a running stack: its sockets and children live longer than one test. */
+export const test = (name: string, fn: () => Promise<void>) =>
+  Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
+
+export async function startRig(options: StackOptions) {
+  const log: Entry[] = [];
+  const raw: string[] = [];
+  const stack: Stack = await startStack({
+    api: 0,
+    db: 0,
+    qstash: 0,
+    delayFactor: 0.001,
+    onLog: (_source, line) => {
+      raw.push(line);
+      if (line.startsWith("{")) log.push(JSON.parse(line));
+    },
+    ...options,
+  });
+  const { env } = stack;
+  const sql = postgres(env.DATABASE_URL, { max: 10, onnotice() {} });
+  const client = (key: string): Client =>
+    createClient<Database>(env.SUPABASE_URL, key, {
+      auth: { persistSession: false, autoRefreshToken: false },
+    });
+  const functionUrl = (name: string) => `${env.SUPABASE_URL}/functions/v1/${name}`;
+  const post = (name: string, body: BodyInit, headers: Record<string, string> = {}) =>
+    fetch(functionUrl(name), { method: "POST", body, headers });
+
+  return {
+    ...stack,
+    sql,
+    log,
+    raw,
+    service: client(env.SUPABASE_SECRET_KEY),
+    anon: client(env.SUPABASE_PUBLISHABLE_KEY),
+    client,
+    functionUrl,
+    post,
+
+    /** Signs somebody up; the local stack confirms addresses at once. */
+    async person(email = `${crypto.randomUUID()}@example.com`): Promise<Person> {
+      const supabase = client(env.SUPABASE_PUBLISHABLE_KEY);
+      const { data, error } = await supabase.auth.signUp({
+        email,
+        password: "correct horse battery",
+      });
+      if (error || !data.session) throw new Error(`sign-up failed: ${error?.message}`);
+      const token = data.session.access_token;
+      const headers = { authorization: `Bearer ${token}`, apikey: env.SUPABASE_PUBLISHABLE_KEY };
+      return {
+        id: data.user!.id,
+        email,
+        token,
+        supabase,
+        create: (body, more) => post("create-job", JSON.stringify(body), { ...headers, ...more }),
+      };
+    },
+
+    /** Writes a row as the service role; it is not dispatched. */
+    async row(values: Partial<NewRow> = {}): Promise<Row> {
+      const row = { goals: ["Learn to swim"], ...values } as NewRow;
+      const { data, error } = await this.service.from("vision_board_jobs").insert(row).select()
+        .single();
+      if (error) throw new Error(`${error.code} ${error.message}`);
+      return data;
+    },
+
+    /** The row as it is now, or undefined. */
+    async read(id: string): Promise<Row | undefined> {
+      const [row] = await sql<Row[]>`select * from public.vision_board_jobs where id = ${id}`;
+      return row;
+    },
+
+    /** Calls a function as QStash does, signed with the current key unless `forgery` says otherwise. */
+    async deliver(
+      name: string,
+      body: unknown,
+      forgery: Forgery = {},
+      headers: Record<string, string> = {},
+    ): Promise<Response> {
+      const text = typeof body === "string" ? body : JSON.stringify(body);
+      const signature = await sign(
+        functionUrl(name),
+        text,
+        env.QSTASH_CURRENT_SIGNING_KEY,
+        forgery,
+      );
+      return await post(name, text, { "upstash-signature": signature, ...headers });
+    },
+
+    /** One sweep, as the schedule calls it. Returns what it says it did. */
+    async sweep(): Promise<Record<string, number>> {
+      const response = await this.deliver("sweep-jobs", "");
+      if (response.status !== 200) {
+        throw new Error(`sweep: ${response.status} ${await response.text()}`);
+      }
+      return await response.json();
+    },
+
+    /** Whether the bucket holds an object at this path. */
+    async hasObject(path: string): Promise<boolean> {
+      const { data } = await this.service.storage.from("vision-boards").download(path);
+      return data !== null;
+    },
+
+    /** The world of a function that runs in this process, on this stack; `changes` to its environment. */
+    world(changes: Record<string, string | undefined> = {}): World {
+      const variables: Record<string, string | undefined> = {
+        ...env,
+        SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: env.SUPABASE_PUBLISHABLE_KEY }),
+        SUPABASE_SECRET_KEYS: JSON.stringify({ default: env.SUPABASE_SECRET_KEY }),
+        ...changes,
+      };
+      return {
+        env: (name) => variables[name],
+        log: (line) => log.push(JSON.parse(line)),
+        now: Date.now,
+      };
+    },
+
+    async stop() {
+      await sql.end();
+      await stack.stop();
+    },
+  };
+}
+
+/** Resolves once `look` gives something; it is asked every 5 ms, for at most `seconds`. */
+export async function until<T>(
+  look: () => T | undefined | false | null | Promise<T | undefined | false | null>,
+  seconds = 15,
+): Promise<T> {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end;) {
+    const found = await look();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error(`not within ${seconds} s: ${look}`);
+}
