@@ -62,7 +62,7 @@ function fontsModule(): string {
     scripts.map((script) => {
       const data = read(path.replace("*", script));
       return `  { family: "${family}", ${weight ? `weight: ${weight}, ` : ""}covers: "${
-        toRanges(cmapOf(data))
+        toRanges(cmapOf(data).filter((point) => family === "Noto" || !isMark(point)))
       }", data: "${base64(data)}" },\n`;
     })
   );
@@ -70,6 +70,13 @@ function fontsModule(): string {
     slices.join("")
   }] as readonly FontSlice[];\n`;
 }
+
+/**
+ * Combining marks, of which only Noto may claim any. Takumi chooses a slice by a letter's canonical parts:
+ * with U+0304 in the Latin slice it draws "ā" from there as "a" and a macron, and these two fonts have
+ * anchors for the macron in their Latin Extended slice only. It would hang beside the letter.
+ */
+const isMark = (point: number) => /\p{M}/u.test(String.fromCodePoint(point));
 
 /**
  * The code points that a woff2 font maps. Fontsource's own `unicode.json` tells what a slice was cut for,

@@ -37,7 +37,7 @@ try {
     api: 0,
     db: 0,
     qstash: 0,
-    onProgress: (stage) => steps.begin(stage),
+    onProgress: steps.stage,
     onLog: () => {},
   });
   stop = () => stack.stop();

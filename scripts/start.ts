@@ -1,13 +1,25 @@
-/** npm start: the local stack, until Ctrl-C. Its data is kept under .local/. */
+/** npm start: the local stack, until Ctrl-C. Its data is kept under .local/, or in `--dir`. */
+import { relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { startStack } from "../local/stack.ts";
 import { functionsEnv, portFrom } from "./lib/env.ts";
 import { onEnd } from "./lib/lifetime.ts";
 import { scheduleSweep } from "./lib/schedule.ts";
 import { bold, dim, print, red, seconds, Steps, table } from "./lib/terminal.ts";
 
-const root = new URL("..", import.meta.url).pathname;
+const { values } = parseArgs({ args: Deno.args, options: { dir: { type: "string" } } });
+/** Where the stack's data, keys and log are kept. */
+const dir = resolve(values.dir ?? fileURLToPath(new URL("../.local", import.meta.url)));
 const steps = new Steps();
 const started = performance.now();
+await Deno.mkdir(dir, { recursive: true, mode: 0o700 });
+const logFile = await Deno.open(`${dir}/stack.log`, {
+  create: true,
+  write: true,
+  truncate: true,
+  mode: 0o600,
+});
 let stop = () => Promise.resolve();
 onEnd(async () => {
   print(`\n${dim("Stopping …")}`);
@@ -21,12 +33,12 @@ try {
     api: portFrom("API_PORT", 54321),
     db: portFrom("DB_PORT", 54322),
     qstash: portFrom("QSTASH_PORT", 8080),
-    dir: `${root}.local`,
+    dir,
     functionsEnv: { ...secrets, ...qstashFromShell() },
     qstashUrl: Deno.env.get("QSTASH_URL") ?? secrets.QSTASH_URL,
     watch: true,
-    onProgress: (stage) => steps.begin(stage),
-    onLog: (source, line) => print(`${dim(source.padEnd(11))} ${readable(line)}`),
+    onProgress: steps.stage,
+    onLog: show,
   });
   stop = () => stack.stop();
   const functionsUrl = secrets.FUNCTIONS_URL ?? `${stack.env.SUPABASE_URL}/functions/v1`;
@@ -34,13 +46,20 @@ try {
   await scheduleSweep({ url: stack.env.QSTASH_URL, token: stack.env.QSTASH_TOKEN }, functionsUrl);
   steps.done();
 
-  const file = `${root}.local/stack.env`;
+  const file = `${dir}/stack.env`;
   const lines = Object.entries(stack.env).map(([name, value]) => `${name}=${value}\n`);
   await Deno.writeTextFile(file, lines.join(""), { mode: 0o600 });
 
+  const shown = relative(Deno.cwd(), dir) || ".";
   print(`\n${bold("Ready")} ${dim(`after ${seconds(performance.now() - started).trim()}`)}\n`);
   table(Object.entries(stack.env));
-  print(`\n  ${dim("Also in .local/stack.env. Ctrl-C stops everything.")}\n`);
+  print(
+    `\n  ${
+      dim(
+        `Also in ${shown}/stack.env; the whole log in ${shown}/stack.log. Ctrl-C stops everything.`,
+      )
+    }\n`,
+  );
 } catch (error) {
   steps.failed();
   print(`\n${red(error instanceof Error ? error.message : String(error))}\n`);
@@ -55,10 +74,20 @@ function qstashFromShell(): Record<string, string> {
   return Deno.env.get("QSTASH_URL") ? Object.fromEntries(set) : {};
 }
 
+/** Everything goes to .local/stack.log; what the functions say also to the terminal. */
+function show(source: string, line: string): void {
+  logFile.writeSync(new TextEncoder().encode(`${source} ${line}\n`));
+  if (!source.endsWith("-job") && !source.endsWith("-jobs")) return;
+  const text = readable(line);
+  if (text) print(`${dim(source.padEnd(11))} ${text}`);
+}
+
 /** A function's JSON log line, for people: the event, then its fields. Other lines as they are. */
-function readable(line: string): string {
+function readable(line: string): string | null {
   try {
     const { at: _at, fn: _fn, event, ...fields } = JSON.parse(line);
+    const idle = event === "swept" && Object.values(fields).every((count) => count === 0);
+    if (idle) return null; // once a minute, for ever
     return `${event} ${dim(Object.entries(fields).map(([k, v]) => `${k}=${v}`).join(" "))}`;
   } catch {
     return line;

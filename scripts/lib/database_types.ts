@@ -1,4 +1,4 @@
-import { startDatabase } from "../../local/stack.ts";
+import { startDatabase } from "../../local/database.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
 export const typesFile = `${root}supabase/functions/_shared/database.types.ts`;

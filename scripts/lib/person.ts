@@ -4,6 +4,13 @@ import type { Steps } from "./terminal.ts";
 
 type Row = Database["public"]["Tables"]["vision_board_jobs"]["Row"];
 
+const words = {
+  pending: "Pending: waiting for QStash to deliver it",
+  processing: "Processing: drawing the board",
+  complete: "Complete",
+  failed: "Failed",
+};
+
 /**
  * A person in front of a frontend: signs up, then creates, waits and reads with plain supabase-js.
  * @param stack the two variables that a frontend has
@@ -47,7 +54,7 @@ export async function ask(
         const { data: row, error } = await supabase.from("vision_board_jobs").select().eq("id", id)
           .single();
         if (error) throw new Error(`The row could not be read: ${error.message}`);
-        if (row.status !== status) steps.begin(`The job is ${status = row.status}`);
+        if (row.status !== status) steps.begin(words[(status = row.status) as keyof typeof words]);
         if (row.status === "failed") throw new Error(row.error_message!);
         if (row.status === "complete") return row;
         await new Promise((resolve) => setTimeout(resolve, 25));

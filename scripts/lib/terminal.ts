@@ -12,7 +12,7 @@ export const print = (line = "") => write(`${line}\n`);
 export class Steps {
   #label = "";
   #started = 0;
-  #timer: number | undefined;
+  #timer: ReturnType<typeof setInterval> | undefined;
 
   /** Ends the running step, if any, as done, and begins this one. */
   begin(label: string): void {
@@ -31,6 +31,12 @@ export class Steps {
     this.#end(green("✓"), outcome);
   }
 
+  /** For a part that reports its stages in lower case and says `ready` at the end. */
+  stage = (label: string): void => {
+    if (label === "ready") this.done();
+    else this.begin(label[0]!.toUpperCase() + label.slice(1));
+  };
+
   /** Ends the running step as failed. */
   failed(): void {
     this.#end(red("✗"), this.#label);
@@ -41,7 +47,7 @@ export class Steps {
     if (!this.#label) return;
     const time = seconds(performance.now() - this.#started);
     write(
-      `${Deno.stdout.isTerminal() ? "\r\x1b[K" : ""}${mark} ${label.padEnd(46)} ${dim(time)}\n`,
+      `${Deno.stdout.isTerminal() ? "\r\x1b[K" : ""}${mark} ${label.padEnd(50)} ${dim(time)}\n`,
     );
     this.#label = "";
   }

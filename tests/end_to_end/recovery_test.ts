@@ -8,32 +8,6 @@ const ended = (id: string) =>
     const row = await rig().read(id);
     return row && ["complete", "failed"].includes(row.status) && row;
   });
-/** What time would do. */
-const expireLease = (id: string) =>
-  rig()
-    .sql`update public.vision_board_jobs set lease_expires_at = now() - interval '1 second' where id = ${id}`;
-
-test("a worker killed in the middle of a job loses nothing: the sweep revives it", async () => {
-  const ava = await rig().person();
-  const { id } = await (await ava.create({ goals: ["Climb a mountain"] })).json();
-  await until(async () => (await rig().read(id))?.status === "processing");
-  const restarted = rig().functions.restarted("process-job");
-  rig().functions.kill("process-job", "SIGKILL");
-  await restarted;
-  const left = (await rig().read(id))!;
-  assertEquals([left.status, left.attempts], ["processing", 1]);
-
-  await rig().qstash!.idle().catch(() => {});
-  await expireLease(id);
-  await rig().sweep();
-  const row = await ended(id);
-  assertEquals(row.status, "complete");
-  assertEquals(
-    (await rig().sql`select from storage.objects where name = ${row.image_storage_path}`).length,
-    1,
-  );
-});
-
 test("the sweep leaves a job alone while its worker lives", async () => {
   const { id } = await rig().row();
   await rig().service.rpc("claim_vision_board_job", { p_job_id: id, p_lease_seconds: 60 });

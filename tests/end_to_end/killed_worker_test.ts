@@ -1,0 +1,32 @@
+import { assertEquals } from "@std/assert";
+import { test, until, useStack } from "../support/rig.ts";
+
+// in real time: QStash's own retries come after 10 s and later, so that only the sweep can help here
+const rig = useStack({ delayFactor: 1 });
+
+test("a worker killed in the middle of a job loses nothing: the sweep revives it", async () => {
+  const ava = await rig().person();
+  const { id } = await (await ava.create({ goals: ["Climb a mountain"] })).json();
+  await until(async () => (await rig().read(id))?.status === "processing");
+  const restarted = rig().functions.restarted("process-job");
+  rig().functions.kill("process-job", "SIGKILL");
+  await restarted;
+  const left = (await rig().read(id))!;
+  assertEquals([left.status, left.attempts], ["processing", 1]);
+
+  await rig().sweep();
+  assertEquals((await rig().read(id))!.status, "processing", "the lease protects it still");
+  // what time would do
+  await rig()
+    .sql`update public.vision_board_jobs set lease_expires_at = now() - interval '1 second' where id = ${id}`;
+  assertEquals((await rig().sweep()).dispatched, 1);
+  const row = await until(async () => {
+    const found = (await rig().read(id))!;
+    return found.status === "complete" && found;
+  });
+  assertEquals([row.attempts, row.dispatch_count], [2, 2]);
+  assertEquals(
+    (await rig().sql`select from storage.objects where name = ${row.image_storage_path}`).length,
+    1,
+  );
+});
