@@ -11,6 +11,7 @@ const checks: [string, () => Promise<unknown>][] = [
   ["Format", () => deno("fmt", "--check", "--quiet")],
   ["Lint", () => deno("lint", "--quiet")],
   ["Types", () => deno("check", "--quiet", "supabase", "local", "scripts", "tests", "bench")],
+  ["Types of the README's snippets", () => deno("check", "--quiet", "--doc-only", "README.md")],
   ["Types of each function, by its own deno.json", async () => {
     for (const name of functions) {
       const dir = `supabase/functions/${name}`;

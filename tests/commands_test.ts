@@ -1,0 +1,234 @@
+/** The commands as people run them: processes, terminals, ports, signals. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { createClient } from "@supabase/supabase-js";
+import { until } from "./support/rig.ts";
+
+const root = new URL("..", import.meta.url).pathname;
+
+interface Command {
+  child: Deno.ChildProcess;
+  output(): string;
+}
+
+/** Starts a script in a process of its own, with a mark in its environment that its children inherit. */
+function run(script: string, args: string[], env: Record<string, string> = {}): Command {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--allow-all", script, ...args],
+    cwd: root,
+    env: { NO_COLOR: "1", ...env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.pipeThrough(new TextDecoderStream()).pipeTo(
+      new WritableStream({ write: (chunk) => void (text += chunk) }),
+    );
+  }
+  return { child, output: () => text };
+}
+
+/** Descendants of a process that are still there, as `pid command`. Linux and macOS. */
+async function descendants(pid: number): Promise<string[]> {
+  const { stdout } = await new Deno.Command("ps", { args: ["-A", "-o", "pid=,ppid=,args="] })
+    .output();
+  const rows = new TextDecoder().decode(stdout).trim().split("\n").map((row) =>
+    row.trim().split(/\s+/)
+  );
+  const found = new Set([String(pid)]);
+  for (let size = 0; size !== found.size;) {
+    size = found.size;
+    for (const [id, parent] of rows) if (found.has(parent!)) found.add(id!);
+  }
+  found.delete(String(pid));
+  return rows.filter(([id]) => found.has(id!)).map((row) => row.join(" "));
+}
+
+const alive = async (rows: string[]) => {
+  const ids = rows.map((row) => row.split(" ")[0]!);
+  const { stdout } = await new Deno.Command("ps", {
+    args: ["-o", "stat=,args=", "-p", ids.join(",")],
+  }).output();
+  return new TextDecoder().decode(stdout).trim().split("\n").filter((row) =>
+    row && !row.trim().startsWith("Z")
+  );
+};
+const test = (name: string, fn: () => Promise<void>) =>
+  Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
+
+const anyPort = { API_PORT: "0", DB_PORT: "0", QSTASH_PORT: "0" };
+const dirs: string[] = [];
+const start = async (env: Record<string, string> = anyPort, dir?: string) => {
+  dir ??= await Deno.makeTempDir();
+  dirs.push(dir);
+  return { ...run("scripts/start.ts", ["--dir", dir], env), dir };
+};
+const ready = (command: Command) => until(() => /^Ready/m.test(command.output()), 30);
+Deno.test.afterAll(async () => {
+  for (const dir of new Set(dirs)) await Deno.remove(dir, { recursive: true }).catch(() => {});
+});
+
+test("the demo shows its stages and the row, and writes a picture of 1080 by 1350", async () => {
+  const out = await Deno.makeTempFile({ suffix: ".jpg" });
+  const goals = ["Run a marathon", "Learn Spanish"];
+  const demo = run("scripts/demo.ts", [...goals, "--out", out, "--name", "Zoë", "--theme", "dark"]);
+  assertEquals((await demo.child.status).code, 0, demo.output());
+  for (
+    const part of [
+      "Signed up",
+      "Created job",
+      "drawing the board",
+      "Complete",
+      JSON.stringify(goals),
+      "Zoë",
+    ]
+  ) {
+    assertStringIncludes(demo.output(), part);
+  }
+  assertEquals(jpegSize(await Deno.readFile(out)), [1080, 1350]);
+  await Deno.remove(out);
+});
+
+/** Width and height from the first frame header. */
+function jpegSize(bytes: Uint8Array): [number, number] {
+  assertEquals([...bytes.slice(0, 2)], [0xff, 0xd8]);
+  const view = new DataView(bytes.buffer);
+  for (let at = 2; at < bytes.length; at += 2 + view.getUint16(at + 2)) {
+    const marker = bytes[at + 1]!;
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+    if (isFrame) return [view.getUint16(at + 7), view.getUint16(at + 5)];
+  }
+  throw new Error("no frame header");
+}
+
+test("the demo says what is wrong with a request, and leaves no process", async () => {
+  const demo = run("scripts/demo.ts", ["x".repeat(201), "--out", "/dev/null"]);
+  const children = await until(async () => {
+    const found = await descendants(demo.child.pid);
+    return found.length > 3 && found;
+  });
+  assertEquals((await demo.child.status).code, 1);
+  assertMatch(demo.output(), /goals\.0: A goal can have at most 200 characters\./);
+  assertEquals(await alive(children), []);
+});
+
+test("npm start serves a frontend, keeps its data and sessions over a restart, and ends with Ctrl-C", async () => {
+  const first = await start();
+  await ready(first);
+  const env = Object.fromEntries(
+    (await Deno.readTextFile(`${first.dir}/stack.env`)).trim().split("\n").map((line) => {
+      const at = line.indexOf("=");
+      return [line.slice(0, at), line.slice(at + 1)];
+    }),
+  );
+  assertEquals(Object.keys(env).toSorted(), [
+    "DATABASE_URL",
+    "QSTASH_CURRENT_SIGNING_KEY",
+    "QSTASH_NEXT_SIGNING_KEY",
+    "QSTASH_TOKEN",
+    "QSTASH_URL",
+    "SUPABASE_PUBLISHABLE_KEY",
+    "SUPABASE_SECRET_KEY",
+    "SUPABASE_URL",
+  ]);
+  for (const [name, value] of Object.entries(env)) {
+    assertStringIncludes(first.output(), `${name} `, value);
+  }
+
+  const options = { auth: { persistSession: false, autoRefreshToken: false } };
+  const ava = createClient(env.SUPABASE_URL!, env.SUPABASE_PUBLISHABLE_KEY!, options);
+  const { data: { session } } = await ava.auth.signUp({
+    email: "ava@example.com",
+    password: "correct horse battery",
+  });
+  const { data: job } = await ava.functions.invoke("create-job", {
+    body: { goals: ["Keep going"] },
+  });
+  const done = async (client: typeof ava) => {
+    const { data } = await client.from("vision_board_jobs").select().eq("id", job.id).single();
+    return data?.status === "complete" && data;
+  };
+  await until(() => done(ava));
+
+  const children = await descendants(first.child.pid);
+  assert(children.length >= 5, children.join("\n"));
+  first.child.kill("SIGINT");
+  await first.child.status;
+  assertEquals(await alive(children), []);
+
+  // the same ports, so that the session's issuer is the same
+  const port = (url: string) => new URL(url).port;
+  const again = await start(
+    { API_PORT: port(env.SUPABASE_URL!), DB_PORT: "0", QSTASH_PORT: "0" },
+    first.dir,
+  );
+  await ready(again);
+  const back = createClient(env.SUPABASE_URL!, env.SUPABASE_PUBLISHABLE_KEY!, {
+    ...options,
+    global: { headers: { authorization: `Bearer ${session!.access_token}` } },
+  });
+  const row = await until(() => done(back));
+  assertEquals((await fetch(row.image_url)).status, 200);
+  again.child.kill("SIGTERM");
+  await again.child.status;
+});
+
+test("a stack that is killed leaves no process", async () => {
+  const stack = await start();
+  await ready(stack);
+  const children = await descendants(stack.child.pid);
+  stack.child.kill("SIGKILL");
+  await stack.child.status;
+  await until(async () => (await alive(children)).length === 0);
+});
+
+for (
+  const [variable, part] of [["API_PORT", "API"], ["DB_PORT", "Postgres"], [
+    "QSTASH_PORT",
+    "QStash",
+  ]] as const
+) {
+  test(`a port that is taken is one clear sentence: ${part}`, async () => {
+    const other = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    try {
+      const stack = await start({ ...anyPort, [variable]: String(other.addr.port) });
+      assertEquals((await stack.child.status).code, 1);
+      const lines = stack.output().trim().split("\n");
+      assertStringIncludes(lines.at(-1)!, String(other.addr.port));
+      assertStringIncludes(lines.at(-1)!, variable);
+      assert(!stack.output().includes("    at "), stack.output());
+    } finally {
+      other.close();
+    }
+  });
+}
+
+test("a port that is none is named", async () => {
+  const stack = await start({ ...anyPort, API_PORT: "http" });
+  assertEquals((await stack.child.status).code, 1);
+  assertStringIncludes(stack.output(), 'API_PORT must be a port number, not "http".');
+});
+
+test("with QSTASH_URL set to another server, ours does not start", async () => {
+  const asked: string[] = [];
+  const other = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    asked.push(`${request.method} ${new URL(request.url).pathname}`);
+    return Response.json({ scheduleId: "x" });
+  });
+  const taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const stack = await start({
+    ...anyPort,
+    QSTASH_PORT: String(taken.addr.port), // would fail if ours started
+    QSTASH_URL: `http://127.0.0.1:${other.addr.port}`,
+    QSTASH_TOKEN: "token",
+    QSTASH_CURRENT_SIGNING_KEY: "sig_a",
+    QSTASH_NEXT_SIGNING_KEY: "sig_b",
+  });
+  await ready(stack);
+  assert(asked.some((line) => line.startsWith("POST /v2/schedules/")), asked.join());
+  stack.child.kill("SIGINT");
+  await stack.child.status;
+  taken.close();
+  await other.shutdown();
+});
