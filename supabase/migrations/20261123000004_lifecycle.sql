@@ -147,7 +147,7 @@ begin
   elsif v_job.status in ('complete', 'failed') then
     outcome := v_job.status;
   elsif v_job.attempts >= 12 and coalesce(v_job.lease_expires_at, '-infinity') <= now() then
-    outcome := public.end_vision_board_job(p_job_id, 'gave_up', 'We tried many times and could not make this board.');
+    outcome := public.end_vision_board_job(p_job_id, 'gave_up', 'We tried many times and could not make this board. Please create it again.');
   else
     outcome := 'busy';
     retry_after := greatest(1, ceil(extract(epoch from v_job.lease_expires_at - now())))::integer;

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { startQStash } from "../../local/qstash/server.ts";
+import { sweepJobs } from "../../supabase/functions/sweep-jobs/handler.ts";
 import { test, until, useStack } from "../support/rig.ts";
 
 const rig = useStack();
@@ -122,6 +123,24 @@ test("two sweeps at once dispatch a job once", async () => {
   await Promise.all([rig().sweep(), rig().sweep(), rig().sweep()]);
   const row = await ended(id);
   assertEquals([row.status, row.attempts, row.dispatch_count], ["complete", 1, 1]);
+});
+
+test("after a long outage one sweep dispatches everything that waits", async () => {
+  const { sql } = rig();
+  await sql`insert into public.vision_board_jobs (name, goals)
+    select 'outage', '["a"]' from generate_series(1, 250)`;
+  const published: string[] = [];
+  const queue = {
+    publish: (jobId: string, dispatch: number) => {
+      published.push(`${jobId}-${dispatch}`);
+      return Promise.resolve(`msg_${published.length}`);
+    },
+    holds: () => Promise.resolve(false),
+  };
+  const response = await rig().deliverTo(sweepJobs(rig().world(), () => queue), "sweep-jobs", {});
+  assertEquals((await response.json()).dispatched, 250);
+  assertEquals(new Set(published).size, 250);
+  await sql`delete from public.vision_board_jobs where name = 'outage'`;
 });
 
 test("a QStash outage during create costs nothing but time: the sweep dispatches the job later", async () => {

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { PermanentFailure, TryLater } from "../../supabase/functions/process-job/failures.ts";
 import { type Draw, processJob } from "../../supabase/functions/process-job/handler.ts";
-import { type Forgery, sign } from "../support/requests.ts";
+import type { Forgery } from "../support/requests.ts";
 import { test, until, useStack } from "../support/rig.ts";
 
 // QSTASH_DEV would make the SDK accept tokens signed with public keys; it must have no effect
@@ -10,15 +10,8 @@ const jpeg = new Uint8Array([0xff, 0xd8, 0xff, 0xd9]);
 const picture: Draw = () => Promise.resolve({ bytes: jpeg, contentType: "image/jpeg" });
 
 /** process-job in this process, with another way of drawing. */
-async function processWith(draw: Draw, jobId: string): Promise<Response> {
-  const url = rig().functionUrl("process-job");
-  const body = JSON.stringify({ job_id: jobId });
-  const signature = await sign(url, body, rig().env.QSTASH_CURRENT_SIGNING_KEY);
-  const handle = processJob(rig().world(), draw);
-  return await handle(
-    new Request(url, { method: "POST", body, headers: { "upstash-signature": signature } }),
-  );
-}
+const processWith = (draw: Draw, jobId: string): Promise<Response> =>
+  rig().deliverTo(processJob(rig().world(), draw), "process-job", { job_id: jobId });
 const claim = async (jobId: string, seconds = 60) => {
   const { data, error } = await rig().service.rpc("claim_vision_board_job", {
     p_job_id: jobId,

@@ -129,6 +129,18 @@ export async function startRig(options: StackOptions) {
       return await post(name, text, { "upstash-signature": signature, ...headers });
     },
 
+    /** The same for a handler that runs in this process. */
+    async deliverTo(
+      handle: (req: Request) => Promise<Response>,
+      name: string,
+      body: unknown,
+    ): Promise<Response> {
+      const text = JSON.stringify(body);
+      const signature = await sign(functionUrl(name), text, env.QSTASH_CURRENT_SIGNING_KEY);
+      const headers = { "upstash-signature": signature };
+      return await handle(new Request(functionUrl(name), { method: "POST", body: text, headers }));
+    },
+
     /** One sweep, as the schedule calls it. Returns what it says it did. */
     async sweep(): Promise<Record<string, number>> {
       const response = await this.deliver("sweep-jobs", "");

@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { endpoint } from "../_shared/endpoint.ts";
 import { json } from "../_shared/http.ts";
 import { jobIdOf } from "../_shared/message.ts";
-import { verified } from "../_shared/signature.ts";
+import { qstashEndpoint } from "../_shared/qstash_endpoint.ts";
 import type { World } from "../_shared/world.ts";
 
 /** https://upstash.com/docs/qstash/features/callbacks#what-is-a-failure-callback */
@@ -14,8 +13,8 @@ const callback = z.object({ sourceBody: z.base64() });
  * again would not change it.
  */
 export const failJob = (world: World) =>
-  endpoint(world, "fail-job", () => "none", async (call) => {
-    const jobId = failedJobOf(await verified(call.req, call.config, "fail-job"));
+  qstashEndpoint(world, "fail-job", async (call, body) => {
+    const jobId = failedJobOf(body);
     if (!jobId) {
       call.log("callback_ignored");
       return json(200, { status: "ignored" });

@@ -1,9 +1,9 @@
-import { type Call, endpoint } from "../_shared/endpoint.ts";
+import type { Call } from "../_shared/endpoint.ts";
 import { HttpError, json } from "../_shared/http.ts";
 import { kindOf } from "../_shared/log.ts";
 import { jobIdOf } from "../_shared/message.ts";
 import { type PictureStore, pictureStore } from "../_shared/pictures.ts";
-import { verified } from "../_shared/signature.ts";
+import { qstashEndpoint } from "../_shared/qstash_endpoint.ts";
 import { timing, within } from "../_shared/timing.ts";
 import type { World } from "../_shared/world.ts";
 import { isPermanent, nonRetryable, retryAfterOf } from "./failures.ts";
@@ -27,8 +27,8 @@ type Claimed = Awaited<ReturnType<Call["jobs"]["claim"]>>;
  * failed and may be retried. 489: it can never succeed.
  */
 export const processJob = (world: World, draw: Draw) =>
-  endpoint(world, "process-job", () => "none", async (call) => {
-    const jobId = jobIdOf(await verified(call.req, call.config, "process-job"));
+  qstashEndpoint(world, "process-job", async (call, body) => {
+    const jobId = jobIdOf(body);
     if (!jobId) {
       call.log("message_refused");
       throw nonRetryable("invalid_message", "The message does not name a job.");

@@ -1,18 +1,19 @@
 import type { Config } from "../_shared/config.ts";
-import { type Call, endpoint } from "../_shared/endpoint.ts";
+import type { Call } from "../_shared/endpoint.ts";
 import { json } from "../_shared/http.ts";
 import { kindOf } from "../_shared/log.ts";
 import { pictureStore } from "../_shared/pictures.ts";
 import { qstashQueue, type Queue } from "../_shared/queue.ts";
-import { verified } from "../_shared/signature.ts";
+import { qstashEndpoint } from "../_shared/qstash_endpoint.ts";
 import type { World } from "../_shared/world.ts";
 
 /** A job that was handed to QStash so often and still has not ended is given up. */
 const maxDispatches = 3;
 
-/** QStash is asked about so many jobs at once: the sweep has 130 s for at most 100 of them. */
+/** So many calls of QStash at once. */
 const atOnce = 10;
 
+type Outcome = "dispatched" | "still_queued" | "gave_up" | "error";
 type Waiting = Awaited<ReturnType<Call["jobs"]["sweep"]>>[number];
 
 /**
@@ -21,17 +22,9 @@ type Waiting = Awaited<ReturnType<Call["jobs"]["sweep"]>>[number];
  * It may run twice at once. One job that cannot be helped does not keep the others from it.
  */
 export const sweepJobs = (world: World, queueOf: (config: Config) => Queue = qstashQueue) =>
-  endpoint(world, "sweep-jobs", () => "none", async (call) => {
-    await verified(call.req, call.config, "sweep-jobs");
-    const queue = queueOf(call.config);
-    const waiting = await call.jobs.sweep();
-    const outcomes: string[] = [];
-    for (let i = 0; i < waiting.length; i += atOnce) {
-      outcomes.push(
-        ...await Promise.all(waiting.slice(i, i + atOnce).map((job) => help(call, queue, job))),
-      );
-    }
-    const count = (outcome: string) => outcomes.filter((o) => o === outcome).length;
+  qstashEndpoint(world, "sweep-jobs", async (call) => {
+    const outcomes = await helpWaiting(call, queueOf(call.config));
+    const count = (outcome: Outcome) => outcomes.filter((o) => o === outcome).length;
     const swept = {
       dispatched: count("dispatched"),
       still_queued: count("still_queued"),
@@ -43,7 +36,22 @@ export const sweepJobs = (world: World, queueOf: (config: Config) => Queue = qst
     return json(200, swept);
   });
 
-async function help(call: Call, queue: Queue, job: Waiting): Promise<string> {
+/** Batch after batch, until none is left, something fails, or the next sweep is due anyway. */
+async function helpWaiting(call: Call, queue: Queue): Promise<Outcome[]> {
+  const until = call.now() + 60_000;
+  const outcomes: Outcome[] = [];
+  let batch: Waiting[];
+  do {
+    batch = await call.jobs.sweep();
+    for (let i = 0; i < batch.length; i += atOnce) {
+      const some = batch.slice(i, i + atOnce);
+      outcomes.push(...await Promise.all(some.map((job) => help(call, queue, job))));
+    }
+  } while (batch.length > 0 && !outcomes.includes("error") && call.now() < until);
+  return outcomes;
+}
+
+async function help(call: Call, queue: Queue, job: Waiting): Promise<Outcome> {
   const fields = { job_id: job.job_id, dispatch: job.dispatch_count + 1 };
   try {
     if (job.waiting_message_id && await queue.holds(job.waiting_message_id)) {
