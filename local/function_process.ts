@@ -1,0 +1,148 @@
+/** The process of one edge function: started, and started again after its death. */
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { READY } from "./function_host.ts";
+import { leash, type Leashed } from "./leash.ts";
+import { eachLine } from "./lines.ts";
+
+// A process that lived this long did not die of its start: it is replaced at once.
+const SETTLED_MS = 1_000;
+const FIRST_DELAY_MS = 100;
+const LAST_DELAY_MS = 5_000;
+
+export interface FunctionSetup {
+  name: string;
+  /** supabase/functions/<name>/index.ts. */
+  entry: string;
+  /** The complete environment. */
+  env: Record<string, string>;
+  /** Directories it may read. */
+  read: string[];
+  onLog: (line: string) => void;
+}
+
+interface Running {
+  port: number;
+  pid: number;
+}
+
+export class FunctionProcess {
+  /** Set while the process serves requests. */
+  running: Running | null = null;
+  /** Whether the last start failed, rather than being under way. */
+  failed = false;
+
+  #leashed: Leashed | undefined;
+  #next = Promise.withResolvers<void>();
+  #delay = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #stopped = false;
+
+  constructor(private readonly setup: FunctionSetup) {
+    this.#start();
+  }
+
+  /** Settles when the process serves requests the next time after this call. */
+  restarted(): Promise<void> {
+    return this.#next.promise;
+  }
+
+  /** Settles when the process serves requests; at once if it does. */
+  ready(): Promise<void> {
+    return this.running === null ? this.restarted() : Promise.resolve();
+  }
+
+  /** Settles when the process serves requests or its start has failed, at the latest after `ms`. */
+  async settled(ms: number): Promise<void> {
+    const deadline = Date.now() + ms;
+    while (this.running === null && !this.failed && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  /** Sends a signal to the process, if it runs. */
+  kill(signal: Deno.Signal): void {
+    if (this.running === null) return;
+    Deno.kill(this.running.pid, signal);
+    // A process that dies still accepts connections for a moment.
+    if (signal === "SIGKILL") this.running = null;
+  }
+
+  /** Replaces the process, without a delay. */
+  restart(): void {
+    this.#delay = 0;
+    clearTimeout(this.#timer);
+    const old = this.#leashed;
+    this.#start();
+    void old?.release();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#leashed?.release();
+  }
+
+  #start(): void {
+    this.running = null;
+    this.failed = false;
+    const leashed = this.#leashed = spawn(this.setup);
+    const startedAt = Date.now();
+    let served = false;
+    const out = eachLine(leashed.stdout, (line) => {
+      if (!line.startsWith(READY)) return this.setup.onLog(line);
+      if (leashed !== this.#leashed) return;
+      served = true;
+      this.running = JSON.parse(line.slice(READY.length));
+      this.#next.resolve();
+      this.#next = Promise.withResolvers();
+    });
+    const err = eachLine(leashed.stderr, this.setup.onLog);
+    void Promise.all([leashed.ended, out, err]).then(([{ code }]) => {
+      if (this.#stopped || leashed !== this.#leashed) return;
+      this.running = null;
+      this.failed = !served;
+      this.setup.onLog(`process ended with code ${code}, starting it again`);
+      const quick = Date.now() - startedAt < SETTLED_MS;
+      this.#delay = quick ? Math.min(this.#delay * 2 || FIRST_DELAY_MS, LAST_DELAY_MS) : 0;
+      this.#timer = setTimeout(() => this.#start(), this.#delay);
+    });
+  }
+}
+
+function spawn({ entry, env, read }: FunctionSetup): Leashed {
+  const config = join(dirname(entry), "deno.json");
+  const host = fileURLToPath(import.meta.resolve("./function_host.ts"));
+  return leash({
+    command: Deno.execPath(),
+    args: [
+      ...["run", "--quiet", "--no-prompt", "--cached-only", "--no-lock"],
+      "--node-modules-dir=manual", // the others would ask the registry
+      ...(exists(config) ? ["--config", config] : ["--no-config"]),
+      ...["--allow-net", "--allow-env", `--allow-read=${read.join(",")}`],
+      ...[host, pathToFileURL(entry).href],
+    ],
+    signal: "KILL", // also ends one that is stopped or spins
+    env: { ...environmentOfDeno(), ...env },
+    cwd: dirname(entry),
+  });
+}
+
+/** What Deno itself needs: its cache of compiled code makes starts twice as fast. */
+function environmentOfDeno(): Record<string, string> {
+  const env: Record<string, string> = { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" };
+  for (const name of ["PATH", "HOME", "DENO_DIR"]) {
+    const value = Deno.env.get(name);
+    if (value !== undefined) env[name] = value;
+  }
+  return env;
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

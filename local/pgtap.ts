@@ -1,0 +1,96 @@
+/**
+ * Runs pgTAP tests in the form that `supabase test db` runs, without Docker: pgTAP is plain SQL, and
+ * PGlite's npm package carries it.
+ */
+import postgres, { type Sql } from "postgres";
+
+/** One line of TAP, with the remarks below it. */
+export interface TapResult {
+  name: string;
+  ok: boolean;
+  diagnostics: string[];
+}
+
+const SCRIPT = "share/postgresql/extension/pgtap--1.3.5.sql";
+
+// The programs from npm have no such extension; what it would create is there already.
+const CREATE_PGTAP =
+  /^\s*create\s+extension\s+(if\s+not\s+exists\s+)?pgtap(\s+with\s+schema\s+\w+)?\s*;/gim;
+
+/**
+ * Runs one file of `supabase/tests` and returns its results, passed and failed.
+ * @throws if the file fails as SQL, or if it planned another number of tests than it ran
+ */
+export async function runPgTap(databaseUrl: string, file: string): Promise<TapResult[]> {
+  const text = (await Deno.readTextFile(file)).replace(CREATE_PGTAP, "");
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
+  try {
+    await installPgTap(sql);
+    const answers = await sql.unsafe(text).simple().catch((error) => {
+      const line = text.slice(0, Number(error.position ?? 0)).split("\n").length;
+      throw new Error(`${file}${error.position ? `:${line}` : ""}: ${error.message}`);
+    });
+    return readTap(file, linesOf(answers));
+  } finally {
+    await sql.end();
+  }
+}
+
+/** Loads pgTAP into the schema `extensions`, once for each database. */
+export async function installPgTap(sql: Sql): Promise<void> {
+  await sql.begin(async (transaction) => {
+    await transaction`select pg_advisory_xact_lock(hashtext('pgtap'))`;
+    const [row] = await transaction`select to_regproc('extensions.pgtap_version') as found`;
+    if (row!.found !== null) return;
+    await transaction.unsafe("set local search_path = extensions").simple();
+    await transaction.unsafe(await pgTapScript()).simple();
+  });
+}
+
+/** A result set for each statement, flat if there is only one; pgTAP answers in single columns. */
+function linesOf(answers: unknown): string[] {
+  return [answers].flat(2)
+    .map((row) => Object.values(row as Record<string, unknown>)[0])
+    .filter((value) => typeof value === "string")
+    .flatMap((value) => value.split("\n"));
+}
+
+function readTap(file: string, lines: string[]): TapResult[] {
+  const results: TapResult[] = [];
+  let planned: number | undefined;
+  for (const line of lines) {
+    const test = /^(not )?ok \d+(?: - )?(.*?)(?: # (?:todo|skip)\b.*)?$/i.exec(line);
+    if (test !== null) {
+      const expected = / # todo\b/i.test(line);
+      results.push({ name: test[2]!, ok: test[1] === undefined || expected, diagnostics: [] });
+    }
+    planned ??= Number(/^1\.\.(\d+)/.exec(line)?.[1] ?? NaN) || undefined;
+    if (line.startsWith("#")) results.at(-1)?.diagnostics.push(line.slice(1).trim());
+    if (line.startsWith("Bail out!")) throw new Error(`${file}: ${line}`);
+  }
+  if (planned !== results.length) {
+    throw new Error(`${file}: planned ${planned ?? "no number of"} tests, ran ${results.length}`);
+  }
+  return results;
+}
+
+let script: Promise<string> | undefined;
+
+/** Reads pgTAP from the archive beside PGlite. */
+function pgTapScript(): Promise<string> {
+  return script ??= (async () => {
+    const archive = new URL("pgtap.tar.gz", import.meta.resolve("@electric-sql/pglite"));
+    const { body } = await fetch(archive);
+    const tar = await new Response(body!.pipeThrough(new DecompressionStream("gzip"))).bytes();
+    const decoder = new TextDecoder();
+    // Tar: a header of 512 bytes with name and octal size, then the content, padded to 512 (POSIX ustar).
+    for (let at = 0; at + 512 <= tar.length;) {
+      const field = (start: number, length: number) =>
+        decoder.decode(tar.subarray(at + start, at + start + length)).replace(/\0.*$/s, "");
+      const size = parseInt(field(124, 12), 8) || 0;
+      if (field(0, 100) === SCRIPT) return decoder.decode(tar.subarray(at + 512, at + 512 + size));
+      at += 512 + Math.ceil(size / 512) * 512;
+    }
+    throw new Error(`${archive} has no ${SCRIPT}`);
+  })();
+}

@@ -1,0 +1,108 @@
+/** What a hosted database has before the first migration, and neither plain Postgres nor lite has. */
+
+/** Roles, and the privileges that new objects get by default. Must run before anything is created. */
+export const ROLES_AND_GRANTS = `
+do $$
+declare
+  wanted record;
+begin
+  for wanted in select * from (values
+    ('anon', ''), ('authenticated', ''), ('service_role', 'bypassrls'),
+    ('authenticator', ''), ('supabase_admin', ''),
+    ('supabase_auth_admin', ''), ('supabase_storage_admin', '')
+  ) as roles(name, attributes)
+  loop
+    if not exists (select from pg_roles where rolname = wanted.name) then
+      execute format('create role %I nologin noinherit %s', wanted.name, wanted.attributes);
+    end if;
+  end loop;
+end $$;
+grant anon, authenticated, service_role to authenticator;
+
+create schema if not exists extensions;
+create extension if not exists pgcrypto with schema extensions;
+create extension if not exists "uuid-ossp" with schema extensions;
+alter database postgres set search_path to "$user", public, extensions;
+set search_path to "$user", public, extensions;
+
+grant usage on schema public, extensions to anon, authenticated, service_role;
+alter default privileges in schema public
+  grant all on tables to anon, authenticated, service_role;
+alter default privileges in schema public
+  grant all on sequences to anon, authenticated, service_role;
+alter default privileges in schema public
+  grant all on functions to anon, authenticated, service_role;
+
+do $$
+begin
+  if not exists (select from pg_publication where pubname = 'supabase_realtime') then
+    create publication supabase_realtime;
+  end if;
+end $$;
+`;
+
+/**
+ * lite's `auth.uid()` and its siblings read only `request.jwt.claim.*`, which PostgREST no longer sets
+ * and pgTAP tests do not either. These are the hosted definitions.
+ */
+export const AUTH_FUNCTIONS = `
+create schema if not exists auth;
+create or replace function auth.uid() returns uuid language sql stable as $$
+  select coalesce(
+    nullif(current_setting('request.jwt.claim.sub', true), ''),
+    (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')
+  )::uuid
+$$;
+create or replace function auth.role() returns text language sql stable as $$
+  select coalesce(
+    nullif(current_setting('request.jwt.claim.role', true), ''),
+    (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'role')
+  )::text
+$$;
+create or replace function auth.email() returns text language sql stable as $$
+  select coalesce(
+    nullif(current_setting('request.jwt.claim.email', true), ''),
+    (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'email')
+  )::text
+$$;
+create or replace function auth.jwt() returns jsonb language sql stable as $$
+  select coalesce(
+    nullif(current_setting('request.jwt.claim', true), ''),
+    nullif(current_setting('request.jwt.claims', true), '')
+  )::jsonb
+$$;
+grant usage on schema auth to anon, authenticated, service_role;
+`;
+
+/**
+ * Hosted Storage lets row level security decide for every role, and refuses deletes by SQL, which
+ * would leave the objects behind. lite's own connections carry the setting that allows them.
+ */
+export const STORAGE_GUARDS = `
+grant usage on schema storage to anon, authenticated, service_role;
+grant all on all tables in schema storage to anon, authenticated, service_role;
+create or replace function storage.protect_delete() returns trigger language plpgsql as $$
+begin
+  if coalesce(current_setting('storage.allow_delete_query', true), 'false') <> 'true' then
+    raise exception 'Direct deletion from storage tables is not allowed. Use the Storage API instead.'
+      using errcode = '42501',
+        hint = 'This prevents accidental data loss from orphaned objects.';
+  end if;
+  return null;
+end $$;
+create or replace trigger protect_buckets_delete before delete on storage.buckets
+  for each statement execute function storage.protect_delete();
+create or replace trigger protect_objects_delete before delete on storage.objects
+  for each statement execute function storage.protect_delete();
+`;
+
+/** Tells lite to forget the schema after a change of it, as hosted Supabase tells PostgREST. */
+export const SCHEMA_WATCH = `
+create or replace function extensions.pgrst_ddl_watch() returns event_trigger language plpgsql as $$
+begin
+  perform pg_notify('pgrst', 'reload schema');
+end $$;
+drop event trigger if exists pgrst_ddl_watch;
+create event trigger pgrst_ddl_watch on ddl_command_end
+  execute function extensions.pgrst_ddl_watch();
+`;
