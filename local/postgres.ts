@@ -145,7 +145,9 @@ async function initialise(
     await own(passwordFile, identity);
     const { success, stderr } = await new Deno.Command(join(programs, "bin/initdb"), {
       args: [
+        // as hosted: lower() knows more letters than ASCII
         ...["-D", data, "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-instructions"],
+        ...["--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
         ...["--auth-host=scram-sha-256", "--auth-local=reject", `--pwfile=${passwordFile}`],
         ...(throwAway ? ["--no-sync"] : []),
       ],

@@ -61,6 +61,7 @@ const anyPort = { API_PORT: "0", DB_PORT: "0", QSTASH_PORT: "0" };
 const dirs: string[] = [];
 const start = async (env: Record<string, string> = anyPort, dir?: string) => {
   dir ??= await Deno.makeTempDir();
+  await Deno.chmod(dir, 0o755); // as root, Postgres runs as another user, who must get there
   dirs.push(dir);
   return { ...run("scripts/start.ts", ["--dir", dir], env), dir };
 };

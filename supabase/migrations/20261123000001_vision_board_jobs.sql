@@ -92,7 +92,7 @@ comment on column public.vision_board_jobs.started_at is 'When the attempt that 
 comment on column public.vision_board_jobs.finished_at is 'When the job became complete or failed.';
 comment on column public.vision_board_jobs.expires_at is 'The sweep deletes the row and its picture after this; null keeps them.';
 comment on column public.vision_board_jobs.image_url is 'A signed URL of the picture, valid until expires_at.';
-comment on column public.vision_board_jobs.image_storage_path is 'The picture''s path in the bucket vision-boards: <job id>/<attempt>.jpg.';
+comment on column public.vision_board_jobs.image_storage_path is 'The picture''s path in the bucket vision-boards: <job id>/<lease token>.jpg.';
 comment on column public.vision_board_jobs.error_code is 'Why it failed, for programs: attempts_exhausted, gave_up, misconfigured, ….';
 comment on column public.vision_board_jobs.error_message is 'Why it failed, for people.';
 
@@ -186,7 +186,7 @@ create policy "Owners delete their boards" on public.vision_board_jobs
 -- Live updates for frontends, where the project has Realtime (row-level security holds there too).
 do $$
 begin
-  if exists (select 1 from pg_catalog.pg_publication where pubname = 'supabase_realtime') then
+  if exists (select 1 from pg_catalog.pg_publication where pubname = 'supabase_realtime' and not puballtables) then
     alter publication supabase_realtime add table public.vision_board_jobs;
   end if;
 end

@@ -43,7 +43,7 @@ create table vision_board.requests (
   created_at timestamptz not null
 );
 comment on table vision_board.requests is
-  'Who asked for which job. It outlives the job for a day, so that deleting boards does not give the daily limit back; no personal data.';
+  'Who asked for which job. It outlives the job for a day, so that deleting boards does not give the daily limit back. Addresses only as hashes.';
 comment on column vision_board.requests.job_id is 'No foreign key: the job may be gone already.';
 comment on column vision_board.requests.requester is 'As vision_board.requester() writes it.';
 create index requests_requester_idx on vision_board.requests (requester, created_at desc);

@@ -48,7 +48,7 @@ set search_path = ''
 as $$
 begin
   insert into vision_board.objects (path, removable_at)
-  select image_storage_path, now() from deleted_jobs where image_storage_path is not null
+  select distinct image_storage_path, now() from deleted_jobs where image_storage_path is not null
   on conflict (path) do update set lease_token = null, removable_at = excluded.removable_at;
   return null;
 end
@@ -68,7 +68,7 @@ set search_path = ''
 as $$
 begin
   insert into vision_board.objects (path, removable_at)
-  select j.image_storage_path, now() from public.vision_board_jobs as j where j.image_storage_path is not null
+  select distinct j.image_storage_path, now() from public.vision_board_jobs as j where j.image_storage_path is not null
   on conflict (path) do update set lease_token = null, removable_at = excluded.removable_at;
   return null;
 end

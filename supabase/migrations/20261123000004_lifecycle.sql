@@ -98,7 +98,8 @@ as $$
     update public.vision_board_jobs as j
     set dispatch_count = p_dispatch, dispatched_at = now(), qstash_message_id = p_message_id
     where j.id = p_job_id and j.status in ('pending', 'processing')
-      and j.dispatch_count <= p_dispatch -- guard: an answer that comes late does not undo a newer dispatch
+      -- guard: an answer that comes late undoes neither a newer dispatch nor a return to the outbox
+      and (j.dispatch_count < p_dispatch or j.dispatch_count = p_dispatch and j.dispatched_at is not null)
     returning 1
   )
   select exists (select 1 from dispatched)

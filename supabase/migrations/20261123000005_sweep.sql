@@ -1,16 +1,50 @@
 -- What the sweep needs. It runs every minute, may run twice at once, and heals whatever was left:
 -- a publish that never arrived, a worker that died, rows that expired, objects without a row.
 
+-- security definer: reads auth.users. own_confirmed_rows only warns when it meets an error, or a lock for two
+-- seconds; what it missed is made up for here. It may fail likewise, and must not keep the sweep from the rest.
+create function vision_board.own_missed_rows(p_limit integer)
+returns void
+language plpgsql security definer
+set search_path = ''
+set lock_timeout = '2s'
+as $$
+declare
+  v_address text;
+begin
+  for v_address in
+    select distinct pg_catalog.lower(j.email)
+    from public.vision_board_jobs as j join auth.users as u on u.email = pg_catalog.lower(j.email)
+    where j.user_id is null and u.is_sso_user = false and u.email_confirmed_at is not null
+    order by 1 limit p_limit
+  loop
+    perform vision_board.lock_address(v_address); -- before the rows, as own_confirmed_rows does
+    update public.vision_board_jobs as j set email = j.email -- note_and_own decides
+    where j.user_id is null and pg_catalog.lower(j.email) = v_address;
+  end loop;
+exception when others then
+  raise warning 'vision boards of confirmed addresses were not handed over (SQLSTATE %)', sqlstate;
+end
+$$;
+comment on function vision_board.own_missed_rows(integer) is
+  'Rows without an owner whose address is confirmed by now become the account''s, at most p_limit addresses.';
+revoke execute on function vision_board.own_missed_rows(integer) from public, anon, authenticated;
+grant execute on function vision_board.own_missed_rows(integer) to service_role;
+
 create function public.sweep_vision_board_jobs(p_limit integer default 100, p_stale_after interval default '15 minutes')
 returns table (job_id uuid, dispatch_count integer, waiting_message_id text)
 language plpgsql
 set search_path = ''
 as $$
 begin
+  -- first: it waits for addresses, and must hold no row meanwhile
+  perform vision_board.own_missed_rows(p_limit);
+
   delete from public.vision_board_jobs as j
-  where j.id in (
+  -- = any (array(…)), not in (…): a plan may run an `in` again for each row, and then each time it finds others
+  where j.id = any (array(
     select e.id from public.vision_board_jobs as e
-    where e.expires_at <= now() order by e.expires_at limit p_limit for update skip locked);
+    where e.expires_at <= now() order by e.expires_at limit p_limit for update skip locked));
 
   -- the ledger of requests matters for a day, or while the job runs
   delete from vision_board.requests as r
@@ -21,10 +55,10 @@ begin
   -- a dead worker: back to the outbox
   update public.vision_board_jobs as j
   set status = 'pending', lease_token = null, lease_expires_at = null, started_at = null, dispatched_at = null
-  where j.id in (
+  where j.id = any (array(
     select d.id from public.vision_board_jobs as d
-    where d.status = 'processing' and coalesce(d.lease_expires_at, '-infinity') <= now()
-    order by d.lease_expires_at limit p_limit for update skip locked);
+    where d.status = 'processing' and coalesce(d.lease_expires_at, d.updated_at + p_stale_after) <= now()
+    order by d.lease_expires_at limit p_limit for update skip locked));
 
   return query
   select j.id, j.dispatch_count,

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertNotEquals } from "@std/assert";
 import { test, until, useStack } from "../support/rig.ts";
 
 // in real time: QStash's own retries come after 10 s and later, so that only the sweep can help here
@@ -25,6 +25,7 @@ test("a worker killed in the middle of a job loses nothing: the sweep revives it
     return found.status === "complete" && found;
   });
   assertEquals([row.attempts, row.dispatch_count], [2, 2]);
+  assertNotEquals(row.qstash_message_id, left.qstash_message_id, "by a message of its own");
   assertEquals(
     (await rig().sql`select from storage.objects where name = ${row.image_storage_path}`).length,
     1,

@@ -54,16 +54,19 @@ test("a job of which nothing was heard is dispatched anew, unless QStash still h
   }`;
   await rig().sql`alter table public.vision_board_jobs enable trigger guard_update`;
 
-  const swept = await rig().sweep();
-  assertEquals([swept.dispatched, swept.still_queued], [1, 1]);
-  assertEquals((await ended(lost.id)).dispatch_count, 2);
-  const row = (await rig().read(queued.id))!;
-  assertEquals([row.status, row.dispatch_count], ["pending", 1]);
-  assertEquals((await rig().sweep()).still_queued, 0); // not asked again for a while
-  await fetch(`${rig().env.QSTASH_URL}/v2/messages/${messageId}`, {
-    method: "DELETE",
-    headers: { authorization: `Bearer ${rig().env.QSTASH_TOKEN}` },
-  }).then((answer) => answer.body?.cancel());
+  try {
+    const swept = await rig().sweep();
+    assertEquals([swept.dispatched, swept.still_queued], [1, 1]);
+    assertEquals((await ended(lost.id)).dispatch_count, 2);
+    const row = (await rig().read(queued.id))!;
+    assertEquals([row.status, row.dispatch_count], ["pending", 1]);
+    assertEquals((await rig().sweep()).still_queued, 0); // not asked again for a while
+  } finally {
+    await fetch(`${rig().env.QSTASH_URL}/v2/messages/${messageId}`, {
+      method: "DELETE",
+      headers: { authorization: `Bearer ${rig().env.QSTASH_TOKEN}` },
+    }).then((answer) => answer.body?.cancel());
+  }
 });
 
 test("when every delivery fails, QStash's callback ends the job after four attempts", async () => {

@@ -4,8 +4,7 @@ import { type Draw, processJob } from "../../supabase/functions/process-job/hand
 import type { Forgery } from "../support/requests.ts";
 import { test, until, useStack } from "../support/rig.ts";
 
-// QSTASH_DEV would make the SDK accept tokens signed with public keys; it must have no effect
-const rig = useStack({ functionsEnv: { QSTASH_DEV: "1" } });
+const rig = useStack();
 const jpeg = new Uint8Array([0xff, 0xd8, 0xff, 0xd9]);
 const picture: Draw = () => Promise.resolve({ bytes: jpeg, contentType: "image/jpeg" });
 
@@ -150,6 +149,24 @@ test("401: nothing but QStash's own signature over this body and this URL gets i
   }
   const row = (await rig().read(id))!;
   assertEquals([row.status, row.attempts], ["pending", 0]);
+});
+
+test("with QSTASH_DEV set, the public keys of Upstash's development server open nothing", async () => {
+  const { id } = await rig().row();
+  const world = rig().world({
+    QSTASH_CURRENT_SIGNING_KEY: "sig_of_this_project",
+    QSTASH_NEXT_SIGNING_KEY: "sig_of_this_project_too",
+  });
+  Deno.env.set("QSTASH_DEV", "true"); // where the SDK would look
+  try {
+    // deliverTo signs with the public keys, which the local server uses
+    const response = await rig().deliverTo(processJob(world, picture), "process-job", {
+      job_id: id,
+    });
+    assertEquals(response.status, 401);
+  } finally {
+    Deno.env.delete("QSTASH_DEV");
+  }
 });
 
 test("the next signing key is accepted too, so that keys can be rolled", async () => {

@@ -1,0 +1,143 @@
+import type { Node } from "./takumi.d.ts";
+import { firstLines, fit, setLines, type SetText, type Words } from "./fit.ts";
+import type { Rect } from "./layout.ts";
+import { type Face, faceStyle } from "./measure.ts";
+import type { Hue, Palette } from "./palette.ts";
+import type { Picture } from "./pictures.ts";
+import type { Stage } from "./scenes.ts";
+
+/** Line height of captions, in multiples of the size. */
+const LEADING = 1.1;
+
+/** A tile whose parts have found their places. */
+export interface Tile {
+  readonly rect: Rect;
+  readonly caption: SetText | null;
+  readonly pad: { readonly x: number; readonly y: number };
+  readonly stage: Omit<Stage, "hue" | "dark">;
+  /** The picture's full 256 px square, placed so that its visible part sits right. */
+  readonly image: Rect;
+}
+
+/**
+ * Places a goal's caption and picture in its tile: caption above the picture, or beside it where the tile
+ * is wide. The caption takes the largest size that leaves the picture a fair share; the smaller it must
+ * get, the smaller a picture it settles for. Without words the picture takes the middle.
+ *
+ * @param rooted whether the picture is cut off below, and so must rise from the tile's edge
+ */
+export function composeTile(rect: Rect, text: Words, picture: Picture, rooted: boolean): Tile {
+  const { width, height } = rect;
+  const scale = Math.sqrt(width * height);
+  const short = Math.min(width, height);
+  const pad = { x: Math.round(14 + short * 0.037), y: Math.round(12 + short * 0.04) };
+  const edge = Math.round(8 + short * 0.03);
+  const beside = width / height > 1.5;
+  const usual = scale * (scale < 300 ? 0.119 : 0.113);
+  const large = short > 400;
+  const max = usual * (large ? 1.5 : beside ? 1.3 : 1); // a few words on a large tile may shout
+  const min = 12;
+
+  const largest = Math.min(
+    480, // pictures have 256 px and turn soft beyond this
+    beside ? height - 2 * edge : height * (height > width * 1.2 ? 0.52 : 0.56),
+    width * (beside ? 0.42 : 0.66),
+  );
+  const gap = short * (beside ? 0.1 : 0.04);
+  const share = (size: number) => Math.min(1, (size - min) / (usual - min));
+  const mostLines = (size: number) =>
+    size > usual ? (large ? 2 : 1) : share(size) > 0.75 && !large ? 2 : 4 / share(size);
+  const room = (size: number) =>
+    beside
+      ? {
+        width: width - pad.x - largest * (0.5 + 0.5 * share(size)) - gap - edge,
+        height: height - 2 * pad.y,
+      }
+      : {
+        width: width - 2 * pad.x,
+        height: height - pad.y - gap - edge - largest * (0.3 + 0.62 * share(size)),
+      };
+  const set = (size: number, breakWords: boolean) =>
+    setLines(text, size, room(size).width, LEADING, breakWords);
+  const fits = ({ size, lines, height }: SetText) =>
+    lines.length <= mostLines(size) && height <= room(size).height;
+  const caption = text.words.length === 0
+    ? null
+    // Up to 200 of the widest letters fit at the least size; only longer texts are cut.
+    : fit(max, min, usual * 0.68, set, fits) ??
+      firstLines(
+        set(min, true) as SetText,
+        Math.floor(room(min).height / (LEADING * min)),
+        LEADING,
+      );
+
+  let side = short * 0.62;
+  if (caption && beside) side = Math.min(largest, width - pad.x - caption.width - gap - edge);
+  else if (caption) side = Math.min(largest, height - pad.y - caption.height - gap - edge);
+  if (rooted && !beside) side += edge * 0.8; // the strip below is the picture's, too
+  const [boxX, boxY, boxWidth, boxHeight] = picture.box;
+  const zoom = side / Math.max(boxWidth, boxHeight);
+  const [w, h] = [boxWidth * zoom, boxHeight * zoom];
+  // Narrow pictures keep off the edge a little: a third of what they lack in width.
+  const x = caption ? width - edge - w - (side - w) * 0.35 : (width - w) / 2;
+  const y = rooted ? height - h + 1 : caption ? height - edge - h : (height - h) / 2;
+  return {
+    rect,
+    caption,
+    pad,
+    image: { x: x - boxX * zoom, y: y - boxY * zoom, width: 256 * zoom, height: 256 * zoom },
+    stage: {
+      width,
+      height,
+      focus: { x: x + w / 2, y: y + h / 2, r: side / 2 },
+      ground: { x: x + w / 2, y: y + h - side * 0.01, r: rooted ? 0 : w * 0.46 },
+      text: caption
+        ? { right: pad.x + caption.width, bottom: pad.y + caption.height }
+        : { right: 0, bottom: 0 },
+      beside,
+    },
+  };
+}
+
+/** The tile as a node: scenery behind, the picture, the caption line by line. */
+export function tileNode(
+  tile: Tile,
+  palette: Palette,
+  hue: Hue,
+  face: Face,
+  sources: { readonly scene: string; readonly picture: string },
+): Node {
+  const { rect, caption, pad, image } = tile;
+  return {
+    type: "container",
+    style: {
+      ...at(rect),
+      overflow: "hidden",
+      borderRadius: Math.round(20 + Math.min(rect.width, rect.height) * 0.04),
+      backgroundColor: hue.bottom,
+      backgroundImage: `url(${sources.scene})`,
+      backgroundSize: "100% 100%",
+      boxShadow: palette.shadow,
+    },
+    children: [
+      { type: "image", src: sources.picture, style: at(image) },
+      ...(caption?.lines ?? []).map((text, i): Node => ({
+        type: "text",
+        text,
+        style: {
+          ...faceStyle(face, caption?.size ?? 0),
+          position: "absolute",
+          left: pad.x,
+          top: pad.y + i * LEADING * (caption?.size ?? 0),
+          lineHeight: LEADING,
+          color: hue.ink,
+        },
+      })),
+    ],
+  };
+}
+
+/** The style that puts a node somewhere in its parent. */
+export function at({ x, y, width, height }: Rect): Record<string, string | number> {
+  return { position: "absolute", left: x, top: y, width, height };
+}

@@ -1,0 +1,16 @@
+begin;
+create extension if not exists pgtap with schema extensions;
+select plan(2);
+
+select is(
+  (select count(*)::int from pg_publication_tables
+   where pubname = 'supabase_realtime' and schemaname = 'public' and tablename = 'vision_board_jobs'),
+  (select count(*)::int from pg_publication where pubname = 'supabase_realtime'),
+  'jobs are published where the project has Realtime');
+
+select is_empty($$
+  select tablename from pg_publication_tables where pubname = 'supabase_realtime' and schemaname = 'vision_board'
+$$, 'the ledgers are not');
+
+select * from finish();
+rollback;

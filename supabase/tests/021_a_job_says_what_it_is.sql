@@ -1,0 +1,41 @@
+begin;
+create extension if not exists pgtap with schema extensions;
+select plan(22);
+
+create function pg_temp.insert_job(columns text, literals text) returns text as $$
+  select format('insert into public.vision_board_jobs (goals, %s) values (''["Run"]'', %s)', columns, literals)
+$$ language sql;
+
+select results_eq($$
+  insert into public.vision_board_jobs (goals) values ('["Run"]') returning status, theme, attempts, dispatch_count
+$$, $$ values ('pending', 'light', 0, 0) $$, 'a new job is pending, on light paper, and untouched');
+
+select lives_ok(pg_temp.insert_job(columns, literals), accepted || ' is accepted') from (values
+  ('dark paper', 'theme', '''dark'''),
+  ('a job in processing', 'status', '''processing'''),
+  ('a complete job with a URL', 'status, image_url', '''complete'', ''https://example.test/i.jpg'''),
+  ('a complete job with a path', 'status, image_storage_path', '''complete'', ''a/b.jpg'''),
+  ('a failed job with a message', 'status, error_message', '''failed'', ''No luck.'''),
+  ('a lease that ends', 'status, lease_token, lease_expires_at', '''processing'', gen_random_uuid(), now()')
+) as cases(accepted, columns, literals);
+
+select throws_ok(pg_temp.insert_job(columns, literals), code, null, refused || ' is refused') from (values
+  ('23514', 'another paper', 'theme', '''blue'''),
+  ('23502', 'no paper', 'theme', 'null'),
+  ('23514', 'another status', 'status', '''done'''),
+  ('23514', 'a status in capitals', 'status', '''PENDING'''),
+  ('23502', 'no status', 'status', 'null'),
+  ('23514', 'a complete job without a picture', 'status', '''complete'''),
+  ('23514', 'a failed job without a message', 'status', '''failed'''),
+  ('23514', 'a failed job with an empty message', 'status, error_message', '''failed'', '''''),
+  ('23514', 'a lease without an end', 'lease_token', 'gen_random_uuid()'),
+  ('23514', 'an empty address', 'email', ''''''),
+  ('23514', 'an empty idempotency key', 'idempotency_key', ''''''),
+  ('23514', 'a key of 256 characters', 'idempotency_key', 'repeat(''k'', 256)'),
+  ('23514', 'a name of 81 characters', 'name', 'repeat(''n'', 81)'),
+  ('23514', 'a tag of 41 characters', 'rank_tag', 'repeat(''t'', 41)'),
+  ('23503', 'an owner who does not exist', 'user_id', '''deadbeef-0000-4000-8000-000000000000''')
+) as cases(code, refused, columns, literals);
+
+select * from finish();
+rollback;

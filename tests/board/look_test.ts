@@ -1,0 +1,125 @@
+import { assert, assertEquals, assertGreater, assertThrows } from "@std/assert";
+import { tilesFor, touching } from "../../supabase/functions/_shared/board/layout.ts";
+import {
+  chooseHues,
+  contrast,
+  PALETTES,
+  rgb,
+} from "../../supabase/functions/_shared/board/palette.ts";
+import { composeTile } from "../../supabase/functions/_shared/board/tile.ts";
+import type { Picture } from "../../supabase/functions/_shared/board/pictures.ts";
+import type { Words } from "../../supabase/functions/_shared/board/fit.ts";
+
+const COUNTS = Array.from({ length: 12 }, (_, i) => i + 1);
+const PICTURE: Picture = { box: [16, 16, 224, 224], tint: "#888888", data: "" };
+
+const words = (text: string): Words => ({
+  space: 0.22,
+  words: text.split(" ").filter(Boolean).map((word) => ({
+    text: word,
+    width: word.length * 0.55,
+    chars: [...word].map((char) => ({ text: char, width: 0.55 })),
+  })),
+});
+
+Deno.test("the tiles of every count lie on the board, apart from each other, and fill it", () => {
+  for (const count of COUNTS) {
+    const tiles = tilesFor(count);
+    assertEquals(tiles.length, count);
+    for (const [i, a] of tiles.entries()) {
+      assert(a.x >= 44 && a.y >= 190 && a.x + a.width <= 1036 && a.y + a.height <= 1274);
+      for (const b of tiles.slice(0, i)) {
+        const apart = a.x >= b.x + b.width + 16 || b.x >= a.x + a.width + 16 ||
+          a.y >= b.y + b.height + 16 || b.y >= a.y + a.height + 16;
+        assert(apart, `${count} goals: two tiles overlap`);
+      }
+    }
+    const area = tiles.reduce((sum, tile) => sum + tile.width * tile.height, 0);
+    assertGreater(area, 992 * 1084 * 0.9, `${count} goals: a hole`);
+  }
+  assertThrows(() => tilesFor(0), RangeError);
+  assertThrows(() => tilesFor(13), RangeError);
+});
+
+Deno.test("captions have a contrast of 4.5 where they stand, and so have title, day and tag", () => {
+  const mix = (a: string, b: string) =>
+    "#" +
+    rgb(a).map((v, i) => Math.round((v + (rgb(b)[i] ?? 0)) / 2).toString(16).padStart(2, "0")).join(
+      "",
+    );
+  for (const { hues, paper, ink, faint, accent } of Object.values(PALETTES)) {
+    for (const hue of hues) {
+      assertGreater(contrast(hue.ink, hue.top), 4.5, hue.top);
+      assertGreater(
+        contrast(hue.ink, mix(hue.top, hue.bottom)),
+        4.5,
+        `${hue.top} to ${hue.bottom}`,
+      );
+    }
+    for (const sheet of paper) {
+      for (const color of [ink, faint]) {
+        assertGreater(contrast(color, sheet), 4.5, `${color} on ${sheet}`);
+      }
+    }
+    assertGreater(contrast(accent, paper[0]), 4.5, accent);
+    assertGreater(contrast(ink, paper[0]), 4.5);
+  }
+});
+
+Deno.test("tiles that touch never share a hue", () => {
+  for (const palette of Object.values(PALETTES)) {
+    for (const count of COUNTS) {
+      const tiles = tilesFor(count);
+      const near = (a: number, b: number) => touching(tiles[a]!, tiles[b]!);
+      for (let seed = 0; seed < 40; seed++) {
+        const tints = tiles.map((_, i) => ["#ffc020", "#e03040", "#4080f0"][(i + seed) % 3] ?? "");
+        const hues = chooseHues(palette, tints, near, seed * 2654435761 >>> 0);
+        tiles.forEach((_, a) =>
+          tiles.forEach((_, b) =>
+            assert(a === b || !near(a, b) || hues[a] !== hues[b], `${count} goals`)
+          )
+        );
+      }
+    }
+  }
+});
+
+Deno.test("in every tile any caption of 200 characters stays inside and off the picture", () => {
+  const captions = [
+    "Be",
+    "Learn Spanish to B2",
+    "word ".repeat(40),
+    "W".repeat(200),
+    "ab ".repeat(66),
+  ];
+  for (const count of COUNTS) {
+    for (const rect of tilesFor(count)) {
+      for (const text of captions) {
+        const rooted = count % 2 === 0;
+        const { caption, pad, stage, image } = composeTile(rect, words(text), PICTURE, rooted);
+        assert(caption);
+        const shown = caption.lines.join("").replace(/[^\p{L}\d]/gu, "");
+        assertEquals(shown, text.replace(/[^\p{L}\d]/gu, ""), `${count} goals: text is lost`);
+        const right = pad.x + caption.width;
+        const bottom = pad.y + caption.height;
+        assert(
+          right <= rect.width - 8 && bottom <= rect.height - 8,
+          `${count}: ${text.slice(0, 9)}`,
+        );
+        const { x, y, r } = stage.focus;
+        assert(
+          right <= x - r + 1 || bottom <= y - r + 1,
+          `${count}: ${text.slice(0, 9)} on the picture`,
+        );
+        assert(image.width > 30 && x + r <= rect.width && y + r <= rect.height + 1);
+      }
+    }
+  }
+});
+
+Deno.test("without words the picture stands in the middle", () => {
+  const [rect] = tilesFor(12);
+  const { caption, stage } = composeTile(rect!, words(""), PICTURE, false);
+  assertEquals(caption, null);
+  assertEquals([stage.focus.x, stage.focus.y], [rect!.width / 2, rect!.height / 2]);
+});

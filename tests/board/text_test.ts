@@ -1,0 +1,154 @@
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { fit, join, setLines, type Words } from "../../supabase/functions/_shared/board/fit.ts";
+import { loadFonts } from "../../supabase/functions/_shared/board/fonts.ts";
+import {
+  countInWords,
+  dayInWords,
+  titleFor,
+  yearFor,
+} from "../../supabase/functions/_shared/board/frame.ts";
+import { startEngine } from "../../supabase/functions/_shared/board/engine.ts";
+import { measure } from "../../supabase/functions/_shared/board/measure.ts";
+import { cleanText } from "../../supabase/functions/_shared/board/text.ts";
+
+const fonts = await loadFonts();
+const clean = (text: string) => cleanText(text, (character) => fonts.draws(character));
+
+/** Words whose every letter is half the size wide. */
+function words(text: string): Words {
+  return {
+    space: 0.25,
+    words: text.split(" ").map((word) => ({
+      text: word,
+      width: [...word].length / 2,
+      chars: [...word].map((char) => ({ text: char, width: 0.5 })),
+    })),
+  };
+}
+
+Deno.test("a cleaned text is one line without controls, bidi overrides and zero-width characters", () => {
+  assertEquals(clean(" a\n\tb\u0000c \u202Ed\u2066\u200Be\uFEFF\u00AD ").text, "a b c de");
+});
+
+Deno.test("emoji leave the text and are handed back whole", () => {
+  assertEquals(clean("Run 🏃🏽‍♀️ to 🇯🇵 with 👨‍👩‍👧‍👦!"), {
+    text: "Run to with\u00A0!",
+    emoji: ["🏃🏽‍♀️", "🇯🇵", "👨‍👩‍👧‍👦"],
+    missing: 0,
+  });
+  assertEquals(clean("1️⃣ first © me ❤").text, "1 first © me");
+});
+
+Deno.test("marks beyond two in a row go, and a mark that no font puts on its letter is counted", () => {
+  assertEquals(clean("á" + "\u0301".repeat(9)).text, "á\u0301\u0301");
+  assertEquals(clean("x\u0302"), { text: "x", emoji: [], missing: 1 });
+  assertEquals(
+    clean("Ω\u0303"),
+    { text: "Ω", emoji: [], missing: 1 },
+    "the tilde is in another slice",
+  );
+  assertEquals(clean("r\u0303").missing, 0);
+});
+
+Deno.test("Latin, Vietnamese, Cyrillic and Greek are covered; what is not is counted", () => {
+  assertEquals(
+    clean("Žluťoučký kůň, Tiếng Việt, Привіт їжак, Ελληνικά ἄ, İstanbul, ßẞ, 5 €").missing,
+    0,
+  );
+  assertEquals(clean("学 Chinese"), { text: "Chinese", emoji: [], missing: 1 });
+});
+
+Deno.test("a text that its face cannot draw is set in one that can, as a whole", () => {
+  assertEquals(fonts.stackFor("Zoë’s vision", "Fraunces"), ["Fraunces"]);
+  assertEquals(fonts.stackFor("Łucja Kościuszko’s vision", "Fraunces"), ["Fraunces"]);
+  assertEquals(fonts.stackFor("Анна’s vision", "Fraunces"), ["Noto"]);
+});
+
+Deno.test("accents sit on their letters", async () => {
+  const renderer = await startEngine();
+  await fonts.register(renderer, ["Bricolage", "Fraunces", "Noto"]);
+  const letters = [..."āćīńśźōũẁẃÿầấẫềồừỳǻ"];
+  const cell = 120;
+  for (const family of ["Bricolage", "Fraunces", "Noto"] as const) {
+    const shown = letters.filter((letter) => fonts.draws(letter, family));
+    const texts = shown.flatMap((
+      letter,
+    ) => [letter, letter.normalize("NFD").slice(0, -1).normalize("NFC")]);
+    const width = texts.length * cell;
+    const rgba = await renderer.render({
+      type: "container",
+      style: { position: "relative", width, height: 160, backgroundColor: "#fff" },
+      children: texts.map((text, i) => ({
+        type: "text",
+        text,
+        style: {
+          position: "absolute",
+          left: i * cell + 20,
+          top: 10,
+          fontFamily: family,
+          fontSize: 80,
+        },
+      })),
+    }, { width, height: 160, format: "raw", images: [] });
+    const rightmost = texts.map((_, i) => {
+      for (let x = cell - 1; x >= 0; x--) {
+        for (let y = 0; y < 160; y++) {
+          if ((rgba[(y * width + i * cell + x) * 4] ?? 255) < 128) return x;
+        }
+      }
+      return 0;
+    });
+    shown.forEach((letter, i) => {
+      const [accented = 0, plain = 0] = rightmost.slice(i * 2);
+      assertLess(accented - plain, 16, `${letter} in ${family}`);
+    });
+  }
+});
+
+Deno.test("lines are even and no wider than asked", () => {
+  const set = setLines(words("learn to swim in the sea"), 20, 192, 1.1, false);
+  assertEquals(set?.lines, ["learn to swim", "in the sea"]); // and not "sea" alone
+  assert((set?.width ?? 0) <= 192);
+});
+
+Deno.test("a word is cut only when no size that may keep it whole does", () => {
+  const text = words("learn " + "x".repeat(40));
+  const at = (size: number, breakWords: boolean) => setLines(text, size, 300, 1.1, breakWords);
+  assertEquals(at(30, false), null);
+  assertEquals(fit(30, 10, 12, at, () => true)?.lines.length, 2, "whole at a smaller size");
+  const cut = fit(30, 10, 25, at, () => true);
+  assert(cut && cut.size === 30 && cut.lines.length > 2 && cut.width <= 300);
+  assertEquals(
+    cut.lines.join("").replace(/[- ]/g, ""),
+    "learn" + "x".repeat(40),
+    "nothing is lost",
+  );
+});
+
+Deno.test("words are measured as they are drawn, parts of hyphenated ones apart", async () => {
+  const renderer = await startEngine();
+  await fonts.register(renderer, ["Bricolage"]);
+  const face = { families: ["Bricolage"], weight: 700, tracking: 0 } as const;
+  const [none, text] = await measure(renderer, [{ text: "", face }, {
+    text: "well-being iii",
+    face,
+  }]);
+  assertEquals(none?.words, []);
+  assertEquals(text?.words.map((word) => word.text), ["well-", "being", "iii"]);
+  assertEquals(join(text?.words ?? []), "well-being iii");
+  const [, being, i] = text?.words.map((word) => word.width) ?? [];
+  assert(being && i && being > 2 && i < 1, "widths are in multiples of the size");
+});
+
+Deno.test("title, day, year and count are put in words", () => {
+  assertEquals([titleFor(""), titleFor("Ava")], ["Vision board", "Ava’s vision"]);
+  assertEquals(dayInWords(new Date("2026-11-23T23:30:00Z")), "23 November 2026");
+  const years = ["2026-09-30T23:59:59Z", "2026-10-01T00:00:00Z"].map((date) =>
+    yearFor(new Date(date))
+  );
+  assertEquals(years, [2026, 2027]);
+  assertEquals([countInWords(1), countInWords(8)], [
+    "1 goal, one at a time",
+    "8 goals, one at a time",
+  ]);
+});
