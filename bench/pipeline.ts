@@ -5,19 +5,10 @@
 import { startStack } from "../local/stack.ts";
 import { dim, print, table } from "../scripts/lib/terminal.ts";
 import { ask } from "../scripts/lib/person.ts";
+import { sampleGoals as goals } from "../scripts/lib/samples.ts";
 
 const starts = 5;
 const jobs = 20;
-const goals = [
-  "Run a marathon",
-  "Learn Spanish",
-  "Travel to Japan in spring",
-  "Save 10 000 € for a house",
-  "Read 24 books this year",
-  "Grow a balcony garden",
-  "Play guitar on stage",
-  "Spend every Sunday with family",
-];
 const quiet = { begin() {}, done() {} };
 const options = { api: 0, db: 0, qstash: 0, onLog() {} };
 

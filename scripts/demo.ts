@@ -6,18 +6,9 @@ import { parseArgs } from "node:util";
 import { startStack } from "../local/stack.ts";
 import { onEnd } from "./lib/lifetime.ts";
 import { ask } from "./lib/person.ts";
+import { sampleGoals } from "./lib/samples.ts";
 import { bold, dim, print, red, seconds, shorten, Steps, table } from "./lib/terminal.ts";
 
-const samples = [
-  "Run a marathon in under four hours",
-  "Learn Spanish to B2",
-  "Travel to Japan in spring",
-  "Save 10 000 € for a house",
-  "Read 24 books this year",
-  "Grow a balcony garden",
-  "Play guitar on stage",
-  "Spend every Sunday with family",
-];
 const usage = `npm run demo -- "a goal" "another goal" … [options]
 
   --out FILE       where the picture goes (vision-board.jpg)
@@ -91,7 +82,7 @@ function readArguments() {
       print(usage);
       Deno.exit(0);
     }
-    return { goals: positionals.length > 0 ? positionals : samples, options: values };
+    return { goals: positionals.length > 0 ? positionals : sampleGoals, options: values };
   } catch (error) {
     print(red(error instanceof Error ? error.message : String(error)));
     print(`\n${usage}`);

@@ -3,7 +3,7 @@ import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { startStack } from "../local/stack.ts";
-import { functionsEnv, portFrom } from "./lib/env.ts";
+import { functionsEnv, isOurQStash, portFrom } from "./lib/env.ts";
 import { onEnd } from "./lib/lifetime.ts";
 import { scheduleSweep } from "./lib/schedule.ts";
 import { bold, dim, print, red, seconds, Steps, table } from "./lib/terminal.ts";
@@ -28,23 +28,29 @@ onEnd(async () => {
 
 try {
   print(`\n${bold("Vision Board Jobs")} ${dim("· local stack")}\n`);
-  const secrets = await functionsEnv();
+  const { QSTASH_URL, ...variables } = await functionsEnv();
+  const qstash = portFrom("QSTASH_PORT", 8080);
+  const another = QSTASH_URL && !isOurQStash(QSTASH_URL, qstash);
   const stack = await startStack({
     api: portFrom("API_PORT", 54321),
     db: portFrom("DB_PORT", 54322),
-    qstash: portFrom("QSTASH_PORT", 8080),
+    qstash,
     dir,
-    functionsEnv: { ...secrets, ...qstashFromShell() },
-    qstashUrl: Deno.env.get("QSTASH_URL") ?? secrets.QSTASH_URL,
+    functionsEnv: another ? variables : withoutCredentials(variables),
+    qstashUrl: another ? QSTASH_URL : undefined,
     watch: true,
     onProgress: steps.stage,
     onLog: show,
   });
   stop = () => stack.stop();
-  const functionsUrl = secrets.FUNCTIONS_URL ?? `${stack.env.SUPABASE_URL}/functions/v1`;
+  const functionsUrl = variables.FUNCTIONS_URL ?? `${stack.env.SUPABASE_URL}/functions/v1`;
   steps.begin("Scheduling the sweep, every minute");
-  await scheduleSweep({ url: stack.env.QSTASH_URL, token: stack.env.QSTASH_TOKEN }, functionsUrl);
-  steps.done();
+  const refused = await scheduleSweep(
+    { url: stack.env.QSTASH_URL, token: stack.env.QSTASH_TOKEN },
+    functionsUrl,
+  ).then(() => null, (error: Error) => error.message);
+  if (refused === null) steps.done();
+  else steps.failed();
 
   const file = `${dir}/stack.env`;
   const lines = Object.entries(stack.env).map(([name, value]) => `${name}=${value}\n`);
@@ -53,13 +59,12 @@ try {
   const shown = relative(Deno.cwd(), dir) || ".";
   print(`\n${bold("Ready")} ${dim(`after ${seconds(performance.now() - started).trim()}`)}\n`);
   table(Object.entries(stack.env));
-  print(
-    `\n  ${
-      dim(
-        `Also in ${shown}/stack.env; the whole log in ${shown}/stack.log. Ctrl-C stops everything.`,
-      )
-    }\n`,
-  );
+  const files = `Also in ${shown}/stack.env; the whole log in ${shown}/stack.log.`;
+  print(`\n  ${dim(`${files} Ctrl-C stops everything.`)}\n`);
+  if (refused !== null) {
+    print(`${red("QStash did not accept the sweep's schedule:")} ${refused}`);
+    print("Jobs are dispatched as usual; what is left behind waits until there is a sweep.\n");
+  }
 } catch (error) {
   steps.failed();
   print(`\n${red(error instanceof Error ? error.message : String(error))}\n`);
@@ -67,11 +72,10 @@ try {
   Deno.exit(1);
 }
 
-/** QStash's variables may also come from the shell, as QSTASH_URL does. */
-function qstashFromShell(): Record<string, string> {
-  const names = ["QSTASH_TOKEN", "QSTASH_CURRENT_SIGNING_KEY", "QSTASH_NEXT_SIGNING_KEY"];
-  const set = names.map((name) => [name, Deno.env.get(name)]).filter(([, value]) => value);
-  return Deno.env.get("QSTASH_URL") ? Object.fromEntries(set) : {};
+/** Our own server has its own credentials, whatever the shell or .env say. */
+function withoutCredentials(variables: Record<string, string>): Record<string, string> {
+  const own = ["QSTASH_TOKEN", "QSTASH_CURRENT_SIGNING_KEY", "QSTASH_NEXT_SIGNING_KEY"];
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !own.includes(name)));
 }
 
 /** Everything goes to .local/stack.log; what the functions say also to the terminal. */

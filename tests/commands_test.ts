@@ -211,6 +211,31 @@ test("a port that is none is named", async () => {
   assertStringIncludes(stack.output(), 'API_PORT must be a port number, not "http".');
 });
 
+test("configuration from the shell reaches the functions, and our own QStash's URL starts it", async () => {
+  const free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const QSTASH_PORT = String(free.addr.port);
+  free.close();
+  const stack = await start({
+    ...anyPort,
+    QSTASH_PORT,
+    QSTASH_URL: `http://127.0.0.1:${QSTASH_PORT}`, // as in a shell that sourced stack.env
+    QSTASH_TOKEN: "of another server",
+    MAX_ACTIVE_JOBS: "0",
+  });
+  await ready(stack);
+  const env = await Deno.readTextFile(`${stack.dir}/stack.env`);
+  const [, url] = env.match(/^SUPABASE_URL=(.*)$/m)!;
+  const [, key] = env.match(/^SUPABASE_PUBLISHABLE_KEY=(.*)$/m)!;
+  const ava = createClient(url!, key!, {
+    auth: { persistSession: false, autoRefreshToken: false },
+  });
+  await ava.auth.signUp({ email: "ava@example.com", password: "correct horse battery" });
+  const { error } = await ava.functions.invoke("create-job", { body: { goals: ["a"] } });
+  assertEquals((await error.context.json()).code, "too_many_active_jobs");
+  stack.child.kill("SIGINT");
+  await stack.child.status;
+});
+
 test("with QSTASH_URL set to another server, ours does not start", async () => {
   const asked: string[] = [];
   const other = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {

@@ -53,6 +53,9 @@ const variables = z.object({
   BOARD_PICTURES: z.literal("illustrated", { error: "must be illustrated" }).default("illustrated"),
 });
 
+/** The names of all variables that are read. */
+export const configVariables: readonly string[] = Object.keys(variables.shape);
+
 /** What an operator can set; the README's table says what each means. */
 export interface Config {
   supabaseUrl: string;
@@ -73,7 +76,7 @@ export interface Config {
  */
 export function readConfig(world: Pick<World, "env">): Config {
   const raw = Object.fromEntries(
-    Object.keys(variables.shape).map((name) => [name, world.env(name)?.trim() || undefined]),
+    configVariables.map((name) => [name, world.env(name)?.trim() || undefined]),
   );
   const parsed = variables.safeParse(raw);
   if (!parsed.success) {
