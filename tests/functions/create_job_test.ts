@@ -260,6 +260,7 @@ test("the log tells what happened to which job, and nothing about the person", a
   );
   const events = rig().log.filter((entry) => entry.job_id === id).map((entry) => entry.event);
   assertEquals(events.toSorted(), [
+    "board_drawn",
     "job_claimed",
     "job_completed",
     "job_created",

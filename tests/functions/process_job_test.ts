@@ -6,7 +6,7 @@ import { test, until, useStack } from "../support/rig.ts";
 
 const rig = useStack();
 const jpeg = new Uint8Array([0xff, 0xd8, 0xff, 0xd9]);
-const picture: Draw = () => Promise.resolve({ bytes: jpeg, contentType: "image/jpeg" });
+const picture: Draw = () => Promise.resolve({ bytes: jpeg, contentType: "image/jpeg", missing: 0 });
 
 /** process-job in this process, with another way of drawing. */
 const processWith = (draw: Draw, jobId: string): Promise<Response> =>
@@ -216,7 +216,7 @@ test("a worker that was overtaken changes nothing, and takes its picture back", 
   const response = await processWith(async () => {
     await expireLease(id); // while it draws, another delivery completes the job
     assertEquals((await processWith(picture, id)).status, 200);
-    return { bytes: jpeg, contentType: "image/jpeg" };
+    return { bytes: jpeg, contentType: "image/jpeg", missing: 0 };
   }, id);
   assertEquals(response.status, 503);
   const row = (await rig().read(id))!;

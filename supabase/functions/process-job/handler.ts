@@ -17,7 +17,14 @@ export interface BoardRequest {
   date: Date;
 }
 
-export type Draw = (board: BoardRequest) => Promise<{ bytes: Uint8Array; contentType: string }>;
+/** A picture, and how many characters no font could draw. */
+export interface Drawn {
+  bytes: Uint8Array;
+  contentType: string;
+  missing: number;
+}
+
+export type Draw = (board: BoardRequest) => Promise<Drawn>;
 
 type Claimed = Awaited<ReturnType<Call["jobs"]["claim"]>>;
 
@@ -86,7 +93,9 @@ async function makeBoard(
     theme: job.theme as "light" | "dark",
     date: new Date(job.created_at),
   });
-  await store.upload(job.path, board.bytes, board.contentType);
+  const { bytes, contentType, missing } = board;
+  call.log("board_drawn", { job_id: jobId, attempt: job.attempt, bytes: bytes.length, missing });
+  await store.upload(job.path, bytes, contentType);
   const url = await store.link(job.path, secondsToExpiry(job.expires_at, call));
   return await call.jobs.complete(jobId, job.lease_token, job.path, url);
 }
