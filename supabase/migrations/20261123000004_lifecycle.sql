@@ -107,7 +107,13 @@ $$;
 comment on function public.record_vision_board_dispatch(uuid, integer, text) is
   'Notes that QStash has accepted dispatch number p_dispatch. False: the job ended or is gone, or was dispatched again since.';
 
-create function public.claim_vision_board_job(p_job_id uuid, p_lease_seconds integer, p_message_id text default null)
+create function public.claim_vision_board_job(
+  p_job_id uuid,
+  p_lease_seconds integer,
+  p_message_id text default null,
+  p_dispatch integer default 1,
+  p_max_attempts integer default 12
+)
 returns table (
   outcome text, retry_after integer, lease_token uuid, attempt integer, path text,
   goals jsonb, name text, rank_tag text, theme text, created_at timestamptz, expires_at timestamptz
@@ -124,12 +130,12 @@ begin
       lease_token = gen_random_uuid(),
       lease_expires_at = now() + make_interval(secs => p_lease_seconds),
       started_at = now(),
-      -- a delivery proves the dispatch, even if the answer to the publish was lost
-      dispatch_count = greatest(j.dispatch_count, 1),
+      -- a delivery proves its dispatch, even if the answer to the publish was lost
+      dispatch_count = greatest(j.dispatch_count, p_dispatch),
       dispatched_at = coalesce(j.dispatched_at, now()),
       qstash_message_id = coalesce(p_message_id, j.qstash_message_id)
   where j.id = p_job_id
-    and j.attempts < 12 -- guard: 3 dispatches of 1 + 3 deliveries; a job that kills its worker ends
+    and j.attempts < p_max_attempts -- guard: a job that kills its worker each time ends
     and (j.status = 'pending' or (j.status = 'processing' and coalesce(j.lease_expires_at, '-infinity') <= now()))
   returning * into v_job;
 
@@ -147,7 +153,7 @@ begin
     outcome := 'gone';
   elsif v_job.status in ('complete', 'failed') then
     outcome := v_job.status;
-  elsif v_job.attempts >= 12 and coalesce(v_job.lease_expires_at, '-infinity') <= now() then
+  elsif v_job.attempts >= p_max_attempts and coalesce(v_job.lease_expires_at, '-infinity') <= now() then
     outcome := public.end_vision_board_job(p_job_id, 'gave_up', 'We tried many times and could not make this board. Please create it again.');
   else
     outcome := 'busy';
@@ -156,7 +162,7 @@ begin
   return next;
 end
 $$;
-comment on function public.claim_vision_board_job(uuid, integer, text) is
+comment on function public.claim_vision_board_job(uuid, integer, text, integer, integer) is
   'Starts an attempt: claimed (with a new lease token, the inputs, and the path to upload to), or busy (retry_after in seconds: another attempt holds a live lease), or complete, failed, gone. Of simultaneous calls one wins. Exactly one row.';
 
 create function public.complete_vision_board_job(p_job_id uuid, p_lease_token uuid, p_image_storage_path text, p_image_url text)
@@ -173,10 +179,16 @@ as $$
     -- from here on the row itself names the object
     delete from vision_board.objects as o using completed where o.path = p_image_storage_path
   )
-  select case when exists (select 1 from completed) then 'complete' else 'stale' end
+  select case
+    when exists (select 1 from completed) then 'complete'
+    -- said again after a lost answer: it is this very picture that the row names
+    when exists (select 1 from public.vision_board_jobs as j
+                 where j.id = p_job_id and j.status = 'complete' and j.image_storage_path = p_image_storage_path) then 'complete'
+    else 'stale'
+  end
 $$;
 comment on function public.complete_vision_board_job(uuid, uuid, text, text) is
-  'Ends the job as complete under the live token; otherwise changes nothing and says stale.';
+  'Ends the job as complete under the live token; otherwise changes nothing and says stale. Saying it again is fine.';
 
 create function public.release_vision_board_job(p_job_id uuid, p_lease_token uuid)
 returns text
@@ -210,7 +222,7 @@ $$;
 comment on function public.fail_vision_board_job(uuid, uuid, text, text) is
   'Ends the job as failed under the live token; otherwise changes nothing and says stale.';
 
-create function public.end_vision_board_job(p_job_id uuid, p_error_code text, p_error_message text)
+create function public.end_vision_board_job(p_job_id uuid, p_error_code text, p_error_message text, p_message_id text default null)
 returns text
 language sql
 set search_path = ''
@@ -219,6 +231,8 @@ as $$
     update public.vision_board_jobs as j
     set status = 'failed', error_code = p_error_code, error_message = p_error_message
     where j.id = p_job_id and j.status in ('pending', 'processing')
+      -- guard: the end of an old dispatch is not the end of the job that a newer one carries on
+      and (p_message_id is null or j.dispatch_count <= 1 or j.qstash_message_id is not distinct from p_message_id)
     returning 1
   )
   select case
@@ -226,26 +240,26 @@ as $$
     else coalesce((select j.status from public.vision_board_jobs as j where j.id = p_job_id), 'gone')
   end
 $$;
-comment on function public.end_vision_board_job(uuid, text, text) is
-  'Ends the job as failed from outside, whoever holds a lease, unless it has ended: failed, or complete (as it was), or gone.';
+comment on function public.end_vision_board_job(uuid, text, text, text) is
+  'Ends the job as failed from outside, whoever holds a lease, unless it has ended, or was dispatched again since the message p_message_id. Says the status that the job then has, or gone.';
 
 revoke execute on function
   public.create_vision_board_job(uuid, text, jsonb, text, text, text, text, integer, integer, integer),
   public.record_vision_board_dispatch(uuid, integer, text),
-  public.claim_vision_board_job(uuid, integer, text),
+  public.claim_vision_board_job(uuid, integer, text, integer, integer),
   public.complete_vision_board_job(uuid, uuid, text, text),
   public.release_vision_board_job(uuid, uuid),
   public.fail_vision_board_job(uuid, uuid, text, text),
-  public.end_vision_board_job(uuid, text, text)
+  public.end_vision_board_job(uuid, text, text, text)
 from public, anon, authenticated;
 grant execute on function
   public.create_vision_board_job(uuid, text, jsonb, text, text, text, text, integer, integer, integer),
   public.record_vision_board_dispatch(uuid, integer, text),
-  public.claim_vision_board_job(uuid, integer, text),
+  public.claim_vision_board_job(uuid, integer, text, integer, integer),
   public.complete_vision_board_job(uuid, uuid, text, text),
   public.release_vision_board_job(uuid, uuid),
   public.fail_vision_board_job(uuid, uuid, text, text),
-  public.end_vision_board_job(uuid, text, text)
+  public.end_vision_board_job(uuid, text, text, text)
 to service_role;
 revoke execute on all functions in schema vision_board from public, anon, authenticated;
 grant execute on function vision_board.find_replayed(uuid, text, text, text) to service_role;

@@ -7,11 +7,11 @@ insert into calls values
   ('create_vision_board_job(uuid,text,jsonb,text,text,text,text,integer,integer,integer)',
    $$create_vision_board_job(null, 'ava@pgtap.test', '["Run"]', null, null, 'light', null, 3, 20, 30)$$),
   ('record_vision_board_dispatch(uuid,integer,text)', $$record_vision_board_dispatch(gen_random_uuid(), 1, 'm')$$),
-  ('claim_vision_board_job(uuid,integer,text)', $$claim_vision_board_job(gen_random_uuid(), 150)$$),
+  ('claim_vision_board_job(uuid,integer,text,integer,integer)', $$claim_vision_board_job(gen_random_uuid(), 150)$$),
   ('complete_vision_board_job(uuid,uuid,text,text)', $$complete_vision_board_job(gen_random_uuid(), gen_random_uuid(), 'a/b.jpg', null)$$),
   ('release_vision_board_job(uuid,uuid)', $$release_vision_board_job(gen_random_uuid(), gen_random_uuid())$$),
   ('fail_vision_board_job(uuid,uuid,text,text)', $$fail_vision_board_job(gen_random_uuid(), gen_random_uuid(), 'code', 'No luck.')$$),
-  ('end_vision_board_job(uuid,text,text)', $$end_vision_board_job(gen_random_uuid(), 'code', 'No luck.')$$),
+  ('end_vision_board_job(uuid,text,text,text)', $$end_vision_board_job(gen_random_uuid(), 'code', 'No luck.')$$),
   ('sweep_vision_board_jobs(integer,interval)', $$sweep_vision_board_jobs(0)$$),
   ('list_removable_vision_boards(integer)', $$list_removable_vision_boards(0)$$),
   ('forget_vision_boards(text[])', $$forget_vision_boards('{}')$$);

@@ -6,11 +6,14 @@ const rig = useStack({ delayFactor: 1 });
 
 test("a worker killed in the middle of a job loses nothing: the sweep revives it", async () => {
   const ava = await rig().person();
-  const { id } = await (await ava.create({ goals: ["Climb a mountain"] })).json();
-  await until(async () => (await rig().read(id))?.status === "processing");
-  const restarted = rig().functions.restarted("process-job");
-  rig().functions.kill("process-job", "SIGKILL");
-  await restarted;
+  let id = "";
+  await rig().whileUploadsHang(async () => {
+    ({ id } = await (await ava.create({ goals: ["Climb a mountain"] })).json());
+    await until(() => rig().log.find((e) => e.event === "board_drawn" && e.job_id === id));
+    const restarted = rig().functions.restarted("process-job");
+    rig().functions.kill("process-job", "SIGKILL");
+    await restarted;
+  });
   const left = (await rig().read(id))!;
   assertEquals([left.status, left.attempts], ["processing", 1]);
 

@@ -111,9 +111,12 @@ test("a deleted account leaves no row and no object", async () => {
 
 test("a board deleted while it is drawn leaves no object", async () => {
   const ava = await rig().person();
-  const { id } = await (await ava.create({ goals: ["Changed my mind"] })).json();
-  await until(async () => (await rig().read(id))?.status === "processing");
-  await ava.supabase.from("vision_board_jobs").delete().eq("id", id);
+  let id = "";
+  await rig().whileUploadsHang(async () => {
+    ({ id } = await (await ava.create({ goals: ["Changed my mind"] })).json());
+    await until(() => rig().log.find((e) => e.event === "board_drawn" && e.job_id === id));
+    await ava.supabase.from("vision_board_jobs").delete().eq("id", id);
+  });
   await rig().qstash!.idle();
   assertEquals(
     (await rig().sql`select from storage.objects where name like ${`${id}/%`}`).length,

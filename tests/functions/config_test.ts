@@ -48,6 +48,17 @@ Deno.test("a malformed variable is named in one line, without its value", () => 
   }
 });
 
+Deno.test("keys come in the forms that the platform writes", () => {
+  const { supabaseEnv } = read({
+    SUPABASE_SECRET_KEYS: '{"default":"sb_secret_x"}',
+    SUPABASE_JWKS: '[{"kty":"EC","kid":"a"}]',
+  });
+  assertEquals(supabaseEnv.secretKeys, { default: "sb_secret_x" });
+  assertEquals(supabaseEnv.jwks, { keys: [{ kty: "EC", kid: "a" }] } as never);
+  const set = read({ SUPABASE_JWKS: '{"keys":[{"kty":"EC","kid":"a"}]}' }).supabaseEnv.jwks;
+  assertEquals(set, supabaseEnv.jwks);
+});
+
 Deno.test("slashes at the end of URLs do no harm", () => {
   const { functionsUrl, qstash } = read({
     FUNCTIONS_URL: "https://tunnel.example/functions/v1/",

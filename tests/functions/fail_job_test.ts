@@ -36,6 +36,15 @@ test("a job that has ended stays as it ended", async () => {
   assertEquals(await rig().read(id), before);
 });
 
+test("the end of an old dispatch does not end the job that a newer one carries on", async () => {
+  const { id } = await rig().row({ dispatch_count: 2, qstash_message_id: "msg_2" });
+  const of = (sourceMessageId: string) => ({ ...callback(id), sourceMessageId });
+  const old = await rig().deliver("fail-job", of("msg_1"));
+  assertEquals([old.status, (await old.json()).status], [200, "pending"]);
+  const last = await rig().deliver("fail-job", of("msg_2"));
+  assertEquals([last.status, (await last.json()).status], [200, "failed"]);
+});
+
 test("a callback about something else is acknowledged and does nothing", async () => {
   const bodies = [
     "",

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { PermanentFailure, TryLater } from "../../supabase/functions/process-job/failures.ts";
 import { type Draw, processJob } from "../../supabase/functions/process-job/handler.ts";
-import type { Forgery } from "../support/requests.ts";
+import { type Forgery, sign } from "../support/requests.ts";
 import { test, until, useStack } from "../support/rig.ts";
 
 const rig = useStack();
@@ -95,6 +95,18 @@ test("489: what never can succeed ends the job and tells QStash not to retry", a
   ]);
 });
 
+test("a worker that was overtaken does not fail the job either", async () => {
+  const { id } = await rig().row();
+  const failure = { code: "misconfigured", message: "The painter has no brush." };
+  const response = await processWith(async () => {
+    await expireLease(id);
+    await claim(id); // by somebody who is still at work
+    throw new PermanentFailure(failure);
+  }, id);
+  assertEquals([response.status, response.headers.get("upstash-nonretryable-error")], [503, null]);
+  assertEquals((await rig().read(id))!.status, "processing");
+});
+
 test("489: a message that names no job can never succeed", async () => {
   for (const body of ["", "{", "[]", '{"job_id":"7"}', '{"job_id":null}', "null"]) {
     const response = await rig().deliver("process-job", body);
@@ -139,6 +151,7 @@ test("401: nothing but QStash's own signature over this body and this URL gets i
     { "upstash-signature": "" },
     { "upstash-signature": "a.b.c" },
     { "upstash-signature": none },
+    { "upstash-signature": await sign(url, body, "sig_another") },
     {
       authorization: `Bearer ${rig().env.SUPABASE_SECRET_KEY}`,
       apikey: rig().env.SUPABASE_SECRET_KEY,
@@ -146,6 +159,11 @@ test("401: nothing but QStash's own signature over this body and this URL gets i
   ];
   for (const header of headers) {
     assertEquals((await rig().post("process-job", body, header)).status, 401);
+  }
+  const junk = [new Uint8Array([0xff, 0xfe]), new Uint8Array(3 * 1024 * 1024)];
+  for (const bytes of junk) {
+    const response = await rig().post("process-job", bytes, { "upstash-signature": "a.b.c" });
+    assertEquals(response.status, 401);
   }
   const row = (await rig().read(id))!;
   assertEquals([row.status, row.attempts], ["pending", 0]);
@@ -253,6 +271,8 @@ test("the link works until the row expires, and a row that never expires gets a 
   };
   const hour = await seconds((await rig().row({ expires_at })).id);
   assert(hour > 3_500 && hour <= 3_601, `${hour}`);
-  const month = await seconds((await rig().row({ expires_at: null })).id);
-  assert(Math.abs(month - 30 * 86_400) < 60, `${month}`);
+  for (const never of [null, "infinity"]) {
+    const month = await seconds((await rig().row({ expires_at: never })).id);
+    assert(Math.abs(month - 30 * 86_400) < 60, `${month}`);
+  }
 });

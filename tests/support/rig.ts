@@ -150,6 +150,17 @@ export async function startRig(options: StackOptions) {
       return await response.json();
     },
 
+    /**
+     * Runs `middle` while every upload hangs, which is where a worker then is: claimed and drawn, not
+     * uploaded.
+     */
+    async whileUploadsHang(middle: () => Promise<void>): Promise<void> {
+      await sql.begin(async (transaction) => {
+        await transaction`lock table storage.objects in exclusive mode`;
+        await middle();
+      });
+    },
+
     /** Whether the bucket holds an object at this path. */
     async hasObject(path: string): Promise<boolean> {
       const { data } = await this.service.storage.from("vision-boards").download(path);

@@ -29,8 +29,9 @@ const jsonOf = <T>(schema: z.ZodType<T>, error: string) =>
     }
   });
 const keys = jsonOf(z.record(z.string(), z.string()), 'must be JSON like {"default":"sb_…"}');
+const jwkList = z.array(z.looseObject({}));
 const jwks = jsonOf(
-  z.object({ keys: z.array(z.looseObject({})) }),
+  z.union([z.object({ keys: jwkList }), jwkList.transform((list) => ({ keys: list }))]),
   'must be a JSON Web Key Set like {"keys":[…]}',
 );
 

@@ -91,7 +91,13 @@ export type Database = {
     };
     Functions: {
       "claim_vision_board_job": {
-        Args: { "p_job_id": string; "p_lease_seconds": number; "p_message_id"?: string };
+        Args: {
+          "p_dispatch"?: number;
+          "p_job_id": string;
+          "p_lease_seconds": number;
+          "p_max_attempts"?: number;
+          "p_message_id"?: string;
+        };
         Returns: {
           "attempt": number;
           "created_at": string;
@@ -137,7 +143,12 @@ export type Database = {
         }[];
       };
       "end_vision_board_job": {
-        Args: { "p_error_code": string; "p_error_message": string; "p_job_id": string };
+        Args: {
+          "p_error_code": string;
+          "p_error_message": string;
+          "p_job_id": string;
+          "p_message_id"?: string;
+        };
         Returns: string;
       };
       "fail_vision_board_job": {

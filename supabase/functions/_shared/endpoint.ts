@@ -56,6 +56,7 @@ export function endpoint(
           "Sign in first: this needs the access token of a valid session.",
         );
       }
+      if (error?.code === "JWKS_FETCH_FAILED") throw unavailable();
       if (error) throw new ConfigError("SUPABASE_*", `cannot be used: ${error.code}`);
       const jobs = new Jobs(supabase.supabaseAdmin);
       return await handle({ req, supabase, jobs, config, log, now: world.now });
@@ -74,6 +75,13 @@ const boundedFetch: typeof fetch = (input, init) => {
   });
 };
 
+const unavailable = () =>
+  new HttpError(
+    503,
+    "unavailable",
+    "We cannot be reached right now. Please try again in a moment.",
+  ).retryAfter(5);
+
 function asHttpError(error: unknown, log: Log): HttpError {
   if (error instanceof HttpError) return error;
   if (error instanceof ConfigError) {
@@ -82,11 +90,7 @@ function asHttpError(error: unknown, log: Log): HttpError {
   }
   if (error instanceof DatabaseError && error.unavailable) {
     log("database_unavailable", { code: error.code });
-    return new HttpError(
-      503,
-      "unavailable",
-      "We cannot be reached right now. Please try again in a moment.",
-    ).retryAfter(5);
+    return unavailable();
   }
   log("unexpected_error", { error: kindOf(error) });
   return new HttpError(

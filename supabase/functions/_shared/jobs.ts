@@ -69,11 +69,17 @@ export class Jobs {
     });
   }
 
-  claim(jobId: string, leaseSeconds: number, messageId: string | null) {
+  claim(
+    jobId: string,
+    leaseSeconds: number,
+    delivery: { messageId: string | null; dispatch: number; maxAttempts: number },
+  ) {
     return this.one("claim_vision_board_job", {
       p_job_id: jobId,
       p_lease_seconds: leaseSeconds,
-      ...(messageId && { p_message_id: messageId }),
+      ...(delivery.messageId && { p_message_id: delivery.messageId }),
+      p_dispatch: delivery.dispatch,
+      p_max_attempts: delivery.maxAttempts,
     });
   }
 
@@ -99,11 +105,13 @@ export class Jobs {
     });
   }
 
-  end(jobId: string, failure: Failure) {
+  /** `messageId`: the message that failed, if one did; see the SQL function. */
+  end(jobId: string, failure: Failure, messageId?: string) {
     return this.call("end_vision_board_job", {
       p_job_id: jobId,
       p_error_code: failure.code,
       p_error_message: failure.message,
+      ...(messageId && { p_message_id: messageId }),
     });
   }
 

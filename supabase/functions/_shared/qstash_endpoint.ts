@@ -10,7 +10,7 @@ const maxBody = 2 * 1024 * 1024;
 
 /**
  * The frame of the functions that only QStash calls: the handler gets the verified body.
- * When the database fails it gets no Retry-After: QStash's own growing delays outlast a longer outage.
+ * When the database fails there is no Retry-After, so that QStash's own delays of 10, 30 and 90 s apply.
  */
 export const qstashEndpoint = (
   world: World,
@@ -50,7 +50,9 @@ async function verified(
   );
   const signature = req.headers.get("upstash-signature");
   if (!signature) throw unauthorized;
-  const body = await readText(req, maxBody);
+  const body = await readText(req, maxBody).catch(() => {
+    throw unauthorized;
+  });
   const receiver = new Receiver({
     currentSigningKey: config.qstash.currentSigningKey,
     nextSigningKey: config.qstash.nextSigningKey,

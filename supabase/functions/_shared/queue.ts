@@ -2,8 +2,23 @@ import { Client } from "@upstash/qstash";
 import type { Config } from "./config.ts";
 import { timing, within } from "./timing.ts";
 
-/** The sweep's schedule at QStash: once a minute, which is QStash's finest. */
-export const sweepSchedule = { scheduleId: "sweep-vision-board-jobs", cron: "* * * * *" };
+/**
+ * The sweep's schedule at QStash: every five minutes, 288 messages a day. Every minute would be 1440,
+ * more than the 1000 of QStash's free plan. https://upstash.com/pricing/qstash
+ */
+export const sweepSchedule = { scheduleId: "sweep-vision-board-jobs", cron: "*/5 * * * *" };
+
+/** QStash tries a dispatch again so often, after about 10, 30 and 90 s. */
+const retries = 3;
+
+/** A job that was handed to QStash so often and still has not ended is given up. */
+export const maxDispatches = 3;
+
+/** A job that was started so often is given up: something in it kills the worker. */
+export const maxAttempts = maxDispatches * (1 + retries);
+
+/** The forwarded header that says which dispatch a delivery belongs to. */
+export const dispatchHeader = "Vision-Board-Dispatch";
 
 /** How many boards are drawn at once, over all function instances. */
 const boardsAtOnce = 5;

@@ -1,14 +1,14 @@
 /**
  * How long things may take, in seconds. Each is inside the next:
  *
- *   storage call < attempt < QStash's timeout < the platform's 150 s to the first response
- *                                             < lease
+ *   call < attempt < claim + attempt + release < QStash's timeout < lease,
+ *                                              and the platform's 150 s to the first response
  *
  * so that a worker has given up before anybody else may take its job, and QStash never waits for one
  * that the platform has ended. https://supabase.com/docs/guides/functions/limits
  */
 export interface Timing {
-  /** One attempt, from claim to completion; then the worker releases the job itself. */
+  /** Drawing, uploading, completing; then the worker releases the job itself. */
   attempt: number;
   /** Upstash-Timeout: QStash hangs up. */
   delivery: number;
@@ -16,11 +16,11 @@ export interface Timing {
   lease: number;
   /** One call of the Storage API or the database. */
   call: number;
-  /** One publish; then the sweep dispatches the job instead. */
+  /** One call of QStash, and what a person waits for at most after the row is written. */
   publish: number;
 }
 
-export const timing: Timing = { attempt: 110, delivery: 130, lease: 150, call: 20, publish: 5 };
+export const timing: Timing = { attempt: 90, delivery: 140, lease: 150, call: 20, publish: 5 };
 
 /**
  * The work's result, or a rejection with a TimeoutError after so many seconds. The work itself goes on:

@@ -4,6 +4,7 @@ import { HttpError, json } from "../_shared/http.ts";
 import { kindOf } from "../_shared/log.ts";
 import { DatabaseError } from "../_shared/jobs.ts";
 import { qstashQueue, type Queue } from "../_shared/queue.ts";
+import { timing, within } from "../_shared/timing.ts";
 import type { World } from "../_shared/world.ts";
 import { readCreateRequest } from "./request.ts";
 
@@ -66,7 +67,7 @@ export const createJob = (world: World, queueOf: (config: Config) => Queue = qst
 async function dispatch(call: Call, queue: Queue, jobId: string): Promise<void> {
   try {
     const messageId = await queue.publish(jobId, 1);
-    await call.jobs.dispatched(jobId, 1, messageId);
+    await within(timing.publish, call.jobs.dispatched(jobId, 1, messageId));
     call.log("job_dispatched", { job_id: jobId, dispatch: 1, message_id: messageId });
   } catch (error) {
     call.log("dispatch_failed", {

@@ -3,6 +3,7 @@ import { HttpError, json } from "../_shared/http.ts";
 import { kindOf } from "../_shared/log.ts";
 import { jobIdOf } from "../_shared/message.ts";
 import { type PictureStore, pictureStore } from "../_shared/pictures.ts";
+import { dispatchHeader, maxAttempts } from "../_shared/queue.ts";
 import { qstashEndpoint } from "../_shared/qstash_endpoint.ts";
 import { timing, within } from "../_shared/timing.ts";
 import type { World } from "../_shared/world.ts";
@@ -40,11 +41,11 @@ export const processJob = (world: World, draw: Draw) =>
       call.log("message_refused");
       throw nonRetryable("invalid_message", "The message does not name a job.");
     }
-    const job = await call.jobs.claim(
-      jobId,
-      timing.lease,
-      call.req.headers.get("upstash-message-id"),
-    );
+    const job = await call.jobs.claim(jobId, timing.lease, {
+      messageId: call.req.headers.get("upstash-message-id"),
+      dispatch: Number(call.req.headers.get(dispatchHeader)?.match(/^[1-9]$/)?.[0] ?? 1),
+      maxAttempts,
+    });
     if (job.outcome === "busy") {
       call.log("job_busy", { job_id: jobId });
       throw new HttpError(503, "busy", "Another attempt is at work on this job.").retryAfter(
@@ -73,10 +74,14 @@ async function attempt(call: Call, jobId: string, job: Claimed, draw: Draw): Pro
   } catch (error) {
     return await giveBack(call, jobId, job, error);
   }
-  // Overtaken: nobody will ever name this attempt's picture. Not 200: who overtook it may have died since.
-  await store.remove([job.path]).catch(() => {}); // the sweep does it otherwise
-  throw new HttpError(503, "stale", "Another attempt has taken this job over.").retryAfter(10);
+  // nobody will ever name this attempt's picture; the sweep removes it otherwise
+  await store.remove([job.path]).catch(() => {});
+  throw overtaken();
 }
+
+/** Not 200: who overtook this attempt may have died since. */
+const overtaken = () =>
+  new HttpError(503, "stale", "Another attempt has taken this job over.").retryAfter(10);
 
 /** The board from goals to a completed row. Says `stale` if the lease is not ours any more. */
 async function makeBoard(
@@ -100,10 +105,10 @@ async function makeBoard(
   return await call.jobs.complete(jobId, job.lease_token, job.path, url);
 }
 
-/** A link lives as long as its row; one that never expires gets the configured time. */
+/** A link lives as long as its row; that of a row that never expires lives for the configured time. */
 function secondsToExpiry(expiresAt: string | null, call: Call): number {
-  if (expiresAt === null) return call.config.jobTtlDays * 86_400;
-  return Math.max(60, Math.floor((Date.parse(expiresAt) - call.now()) / 1000));
+  const seconds = Math.floor((Date.parse(expiresAt ?? "never") - call.now()) / 1000);
+  return Number.isFinite(seconds) ? Math.max(60, seconds) : call.config.jobTtlDays * 86_400;
 }
 
 /** The attempt failed: fails the job if it never can succeed, else puts it back for the next attempt. */
@@ -121,7 +126,8 @@ async function giveBack(
     error: kindOf(error),
   });
   if (permanent) {
-    await call.jobs.fail(jobId, job.lease_token, error.failure);
+    const outcome = await call.jobs.fail(jobId, job.lease_token, error.failure);
+    if (outcome === "stale") throw overtaken();
     throw nonRetryable(error.failure.code, error.failure.message);
   }
   // if even this fails, the lease runs out and the sweep puts the job back

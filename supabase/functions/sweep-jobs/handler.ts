@@ -3,12 +3,9 @@ import type { Call } from "../_shared/endpoint.ts";
 import { json } from "../_shared/http.ts";
 import { kindOf } from "../_shared/log.ts";
 import { pictureStore } from "../_shared/pictures.ts";
-import { qstashQueue, type Queue } from "../_shared/queue.ts";
+import { maxDispatches, qstashQueue, type Queue } from "../_shared/queue.ts";
 import { qstashEndpoint } from "../_shared/qstash_endpoint.ts";
 import type { World } from "../_shared/world.ts";
-
-/** A job that was handed to QStash so often and still has not ended is given up. */
-const maxDispatches = 3;
 
 /** So many calls of QStash at once. */
 const atOnce = 10;
@@ -43,7 +40,7 @@ async function helpWaiting(call: Call, queue: Queue): Promise<Outcome[]> {
   let batch: Waiting[];
   do {
     batch = await call.jobs.sweep();
-    for (let i = 0; i < batch.length; i += atOnce) {
+    for (let i = 0; i < batch.length && call.now() < until; i += atOnce) {
       const some = batch.slice(i, i + atOnce);
       outcomes.push(...await Promise.all(some.map((job) => help(call, queue, job))));
     }
