@@ -7,7 +7,7 @@
 // The guard must be a process of its own: a child that is stopped or spins would not notice the end of
 // its own stdin. Descriptor 3 keeps the pipe, as shells point the stdin of background jobs to /dev/null.
 const SCRIPT = `
-signal=$1 remove=$2; shift 2
+signal=$1 remove=$2 keep=$3; shift 3
 unset PWD OLDPWD SHLVL # which shells add to the environment
 exec 3<&0
 "$@" 3<&- </dev/null &
@@ -18,7 +18,7 @@ guard=$!
 exec 3<&-
 wait "$child"; code=$?
 kill "$guard"
-[ -z "$remove" ] || rm -rf "$remove"
+[ -z "$remove" ] || [ "$keep$code" = keep0 ] || rm -rf "$remove"
 exit "$code"
 `;
 
@@ -30,6 +30,8 @@ export interface LeashOptions {
   signal: "INT" | "QUIT" | "KILL";
   /** A directory to remove once the child has ended. */
   remove?: string;
+  /** Keep that directory if the child ended well. */
+  keepOnSuccess?: boolean;
   /** The child's whole environment; nothing is inherited. */
   env: Record<string, string>;
   /** Runs the child as another user (only root may). */
@@ -51,8 +53,9 @@ export interface Leashed {
 /** Starts a child whose life is bound to this process. */
 export function leash(options: LeashOptions): Leashed {
   const { command, args, signal, remove = "", env, uid, gid, cwd = "/" } = options;
+  const keep = options.keepOnSuccess ? "keep" : "";
   const shell = new Deno.Command("/bin/sh", {
-    args: ["-c", SCRIPT, "leash", signal, remove, command, ...args],
+    args: ["-c", SCRIPT, "leash", signal, remove, keep, command, ...args],
     // A group of its own: Ctrl-C in a terminal reaches this process only, which then stops the
     // children in order.
     detached: true,

@@ -65,7 +65,7 @@ async function start(
     const wanted = join(directory, "postgres");
     const data = throwAway ? wanted : await postgresData(wanted, identity);
     const used = await Deno.stat(join(data, "PG_VERSION")).then(() => true, () => false);
-    if (!used) await initialise(programs, data, identity, throwAway);
+    if (!used) await initialise(programs, data, identity, throwAway ? directory : undefined);
     else await claim(data);
     const port = options.port || freePort();
     const remove = throwAway ? directory : undefined;
@@ -130,11 +130,12 @@ async function ready(server: Leashed, log: (line: string) => void): Promise<void
     : new Error(said);
 }
 
+/** Runs initdb; on a leash too, so that `remove` goes if this process ends in the middle. */
 async function initialise(
   programs: string,
   data: string,
   identity: Identity | null,
-  throwAway: boolean,
+  remove: string | undefined,
 ): Promise<void> {
   await Deno.mkdir(data, { recursive: true, mode: 0o700 });
   await own(data, identity);
@@ -143,23 +144,30 @@ async function initialise(
   try {
     await Deno.writeTextFile(passwordFile, PASSWORD, { mode: 0o600 });
     await own(passwordFile, identity);
-    const { success, stderr } = await new Deno.Command(join(programs, "bin/initdb"), {
+    const initdb = leash({
+      command: join(programs, "bin/initdb"),
       args: [
         // as hosted: lower() knows more letters than ASCII
         ...["-D", data, "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-instructions"],
         ...["--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
         ...["--auth-host=scram-sha-256", "--auth-local=reject", `--pwfile=${passwordFile}`],
-        ...(throwAway ? ["--no-sync"] : []),
+        ...(remove === undefined ? [] : ["--no-sync"]),
       ],
-      clearEnv: true,
+      signal: "INT", // initdb then removes what it wrote
+      remove,
+      keepOnSuccess: true,
       env: environment(),
-      cwd: "/",
-      stdin: "null",
       ...identity,
-    }).output();
-    if (!success) {
-      await Deno.remove(data, { recursive: true });
-      throw new Error(`initdb failed: ${new TextDecoder().decode(stderr).trim()}`);
+    });
+    const said: string[] = [];
+    const [{ code }] = await Promise.all([
+      initdb.ended,
+      eachLine(initdb.stderr, (line) => said.push(line)),
+      eachLine(initdb.stdout, () => {}),
+    ]);
+    if (code !== 0) {
+      await Deno.remove(data, { recursive: true }).catch(() => {});
+      throw new Error(`initdb failed: ${said.join(" ")}`);
     }
   } finally {
     await Deno.remove(passwordFile).catch(() => {});

@@ -1,28 +1,27 @@
 /**
  * npm run schedule: creates the sweep's schedule at QStash, once for each project.
- * Reads QSTASH_URL, QSTASH_TOKEN and FUNCTIONS_URL (or SUPABASE_URL) from the environment.
+ *
+ *   npm run schedule -- .env.production              every five minutes
+ *   npm run schedule -- .env.production "* * * * *"  every minute: more than QStash's free plan allows
+ *
+ * Reads QSTASH_URL, QSTASH_TOKEN and FUNCTIONS_URL from the file, or else from the environment.
  */
+import { parseEnv } from "node:util";
 import { sweepSchedule } from "../supabase/functions/_shared/queue.ts";
 import { scheduleSweep } from "./lib/schedule.ts";
 import { green, print, red } from "./lib/terminal.ts";
 
-function need(variable: string, hint: string): string {
-  const value = Deno.env.get(variable);
-  if (value) return value.replace(/\/+$/, "");
-  print(red(`${variable} is not set: ${hint}`));
-  Deno.exit(1);
-}
-
-const url = need("QSTASH_URL", "the URL from the QStash console, e.g. https://qstash.upstash.io");
-const token = need("QSTASH_TOKEN", "the token from the QStash console");
-const functionsUrl = Deno.env.get("FUNCTIONS_URL")?.replace(/\/+$/, "") ??
-  `${need("SUPABASE_URL", "https://<project>.supabase.co")}/functions/v1`;
+const [file, cron = sweepSchedule.cron] = Deno.args;
 try {
-  await scheduleSweep({ url, token }, functionsUrl);
-  print(`${green("✓")} ${sweepSchedule.scheduleId}: ${functionsUrl}/sweep-jobs, every minute`);
+  const env = file ? parseEnv(await Deno.readTextFile(file)) : Deno.env.toObject();
+  const missing = ["QSTASH_URL", "QSTASH_TOKEN", "FUNCTIONS_URL"].filter((name) => !env[name]);
+  if (missing.length > 0) {
+    throw new Error(`Not set in ${file ?? "the environment"}: ${missing.join(", ")}.`);
+  }
+  const functionsUrl = env.FUNCTIONS_URL!.replace(/\/+$/, "");
+  await scheduleSweep({ url: env.QSTASH_URL!, token: env.QSTASH_TOKEN! }, functionsUrl, cron);
+  print(`${green("✓")} ${sweepSchedule.scheduleId}: ${cron}, ${functionsUrl}/sweep-jobs`);
 } catch (error) {
-  print(
-    red(`QStash did not accept the schedule: ${error instanceof Error ? error.message : error}`),
-  );
+  print(red(error instanceof Error ? error.message : String(error)));
   Deno.exit(1);
 }

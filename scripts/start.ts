@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { startStack } from "../local/stack.ts";
 import { functionsEnv, isOurQStash, portFrom } from "./lib/env.ts";
+import { type KeptDirectory, keptDirectory } from "./lib/kept_directory.ts";
 import { onEnd } from "./lib/lifetime.ts";
 import { scheduleSweep } from "./lib/schedule.ts";
 import { bold, dim, print, red, seconds, Steps, table } from "./lib/terminal.ts";
@@ -13,13 +14,7 @@ const { values } = parseArgs({ args: Deno.args, options: { dir: { type: "string"
 const dir = resolve(values.dir ?? fileURLToPath(new URL("../.local", import.meta.url)));
 const steps = new Steps();
 const started = performance.now();
-await Deno.mkdir(dir, { recursive: true, mode: 0o700 });
-const logFile = await Deno.open(`${dir}/stack.log`, {
-  create: true,
-  write: true,
-  truncate: true,
-  mode: 0o600,
-});
+let kept: KeptDirectory | undefined;
 let stop = () => Promise.resolve();
 onEnd(async () => {
   print(`\n${dim("Stopping …")}`);
@@ -28,6 +23,7 @@ onEnd(async () => {
 
 try {
   print(`\n${bold("Vision Board Jobs")} ${dim("· local stack")}\n`);
+  kept = keptDirectory(dir);
   const { QSTASH_URL, ...variables } = await functionsEnv();
   const qstash = portFrom("QSTASH_PORT", 8080);
   const another = QSTASH_URL && !isOurQStash(QSTASH_URL, qstash);
@@ -44,13 +40,11 @@ try {
   });
   stop = () => stack.stop();
   const functionsUrl = variables.FUNCTIONS_URL ?? `${stack.env.SUPABASE_URL}/functions/v1`;
-  steps.begin("Scheduling the sweep, every minute");
-  const refused = await scheduleSweep(
-    { url: stack.env.QSTASH_URL, token: stack.env.QSTASH_TOKEN },
-    functionsUrl,
-  ).then(() => null, (error: Error) => error.message);
-  if (refused === null) steps.done();
-  else steps.failed();
+  if (stack.qstash) {
+    steps.begin("Scheduling the sweep, every minute");
+    await scheduleSweep(stack.qstash, functionsUrl, "* * * * *");
+    steps.done();
+  }
 
   const file = `${dir}/stack.env`;
   const lines = Object.entries(stack.env).map(([name, value]) => `${name}=${value}\n`);
@@ -61,9 +55,9 @@ try {
   table(Object.entries(stack.env));
   const files = `Also in ${shown}/stack.env; the whole log in ${shown}/stack.log.`;
   print(`\n  ${dim(`${files} Ctrl-C stops everything.`)}\n`);
-  if (refused !== null) {
-    print(`${red("QStash did not accept the sweep's schedule:")} ${refused}`);
-    print("Jobs are dispatched as usual; what is left behind waits until there is a sweep.\n");
+  if (!stack.qstash) {
+    print(`${bold("QSTASH_URL is another server:")} it must be able to call ${functionsUrl},`);
+    print("and the sweep has no schedule there unless you make one: npm run schedule.\n");
   }
 } catch (error) {
   steps.failed();
@@ -80,7 +74,7 @@ function withoutCredentials(variables: Record<string, string>): Record<string, s
 
 /** Everything goes to .local/stack.log; what the functions say also to the terminal. */
 function show(source: string, line: string): void {
-  logFile.writeSync(new TextEncoder().encode(`${source} ${line}\n`));
+  kept?.log(`${source} ${line}`);
   if (!source.endsWith("-job") && !source.endsWith("-jobs")) return;
   const text = readable(line);
   if (text) print(`${dim(source.padEnd(11))} ${text}`);

@@ -60,9 +60,12 @@ const test = (name: string, fn: () => Promise<void>) =>
 const anyPort = { API_PORT: "0", DB_PORT: "0", QSTASH_PORT: "0" };
 const dirs: string[] = [];
 const start = async (env: Record<string, string> = anyPort, dir?: string) => {
-  dir ??= await Deno.makeTempDir();
-  await Deno.chmod(dir, 0o755); // as root, Postgres runs as another user, who must get there
-  dirs.push(dir);
+  if (dir === undefined) {
+    const parent = await Deno.makeTempDir();
+    await Deno.chmod(parent, 0o755); // as root, Postgres runs as another user, who must get through
+    dirs.push(parent);
+    dir = `${parent}/kept`;
+  }
   return { ...run("scripts/start.ts", ["--dir", dir], env), dir };
 };
 const ready = (command: Command) => until(() => /^Ready/m.test(command.output()), 30);
@@ -152,6 +155,12 @@ test("npm start serves a frontend, keeps its data and sessions over a restart, a
   };
   await until(() => done(ava));
 
+  assert((await Deno.stat(`${first.dir}/postgres/PG_VERSION`)).isFile, "the data is kept there");
+
+  const second = await start(anyPort, first.dir);
+  assertEquals((await second.child.status).code, 1);
+  assertStringIncludes(second.output(), "A stack is already running that is kept in");
+
   const children = await descendants(first.child.pid);
   assert(children.length >= 5, children.join("\n"));
   first.child.kill("SIGINT");
@@ -173,6 +182,23 @@ test("npm start serves a frontend, keeps its data and sessions over a restart, a
   assertEquals((await fetch(row.image_url)).status, 200);
   again.child.kill("SIGTERM");
   await again.child.status;
+});
+
+test("a demo that is interrupted while Postgres is made leaves neither process nor directory", async () => {
+  const temporary = await Deno.makeTempDir();
+  await Deno.chmod(temporary, 0o1777); // as /tmp
+  dirs.push(temporary);
+  const stacks = () =>
+    [...Deno.readDirSync(temporary)].map((e) => e.name).filter((n) => n.includes("stack"));
+  const demo = run("scripts/demo.ts", ["--out", "/dev/null"], { TMPDIR: temporary });
+  await until(() => stacks().length > 0);
+  const children = await until(async () => {
+    const found = await descendants(demo.child.pid);
+    return found.some((row) => row.includes("initdb")) && found;
+  });
+  demo.child.kill("SIGINT");
+  await demo.child.status;
+  await until(async () => (await alive(children)).length === 0 && stacks().length === 0);
 });
 
 test("a stack that is killed leaves no process", async () => {
@@ -211,6 +237,17 @@ test("a port that is none is named", async () => {
   assertStringIncludes(stack.output(), 'API_PORT must be a port number, not "http".');
 });
 
+/** Somebody who signed up at the stack that is kept in `dir`. */
+async function person(dir: string) {
+  const env = await Deno.readTextFile(`${dir}/stack.env`);
+  const [, url] = env.match(/^SUPABASE_URL=(.*)$/m)!;
+  const [, key] = env.match(/^SUPABASE_PUBLISHABLE_KEY=(.*)$/m)!;
+  const options = { auth: { persistSession: false, autoRefreshToken: false } };
+  const supabase = createClient(url!, key!, options);
+  await supabase.auth.signUp({ email: "ava@example.com", password: "correct horse battery" });
+  return supabase;
+}
+
 test("configuration from the shell reaches the functions, and our own QStash's URL starts it", async () => {
   const free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const QSTASH_PORT = String(free.addr.port);
@@ -240,7 +277,7 @@ test("with QSTASH_URL set to another server, ours does not start", async () => {
   const asked: string[] = [];
   const other = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
     asked.push(`${request.method} ${new URL(request.url).pathname}`);
-    return Response.json({ scheduleId: "x" });
+    return Response.json({ messageId: "msg_1" });
   });
   const taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const stack = await start({
@@ -252,7 +289,10 @@ test("with QSTASH_URL set to another server, ours does not start", async () => {
     QSTASH_NEXT_SIGNING_KEY: "sig_b",
   });
   await ready(stack);
-  assert(asked.some((line) => line.startsWith("POST /v2/schedules/")), asked.join());
+  assertEquals(asked, []); // nobody's schedules are touched
+  const ava = await person(stack.dir);
+  assertEquals((await ava.functions.invoke("create-job", { body: { goals: ["a"] } })).error, null);
+  assertMatch(asked[0]!, /^POST \/v2\/publish\//);
   stack.child.kill("SIGINT");
   await stack.child.status;
   taken.close();

@@ -1,15 +1,21 @@
+import { timing } from "../../supabase/functions/_shared/timing.ts";
 import { qstashClient, sweepSchedule } from "../../supabase/functions/_shared/queue.ts";
 
 /**
  * Creates or replaces the sweep's schedule at QStash. The id is fixed: running it twice leaves one.
- * Without retries: the next minute's sweep does what this one could not.
+ * Without retries: the next sweep does what this one could not.
  */
-export async function scheduleSweep(qstash: { url: string; token: string }, functionsUrl: string) {
+export async function scheduleSweep(
+  qstash: { url: string; token: string },
+  functionsUrl: string,
+  cron = sweepSchedule.cron,
+) {
   const client = qstashClient({ qstash: { ...qstash, currentSigningKey: "", nextSigningKey: "" } });
   await client.schedules.create({
     destination: `${functionsUrl}/sweep-jobs`,
     retries: 0,
-    timeout: 130,
+    timeout: timing.delivery,
     ...sweepSchedule,
+    cron,
   });
 }
