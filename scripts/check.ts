@@ -1,6 +1,6 @@
 /** npm run check: format, lint, types, and that generated files and versions are up to date. */
 import { databaseTypes, run, supabase, typesFile, withDatabase } from "./lib/database_types.ts";
-import { pinMismatches } from "./lib/pins.ts";
+import { missingFromLock, pinMismatches } from "./lib/pins.ts";
 import { print, red, Steps } from "./lib/terminal.ts";
 
 const deno = (...args: string[]) => run(Deno.execPath(), args);

@@ -2,21 +2,23 @@
  * npm run demo: the main job on a fresh machine. Starts a throw-away stack, signs a person up, creates a
  * job from their goals, shows how it goes, reads the row as that person, writes the picture, stops.
  */
-import { parseArgs } from "node:util";
 import { startStack } from "../local/stack.ts";
+import { boardArguments } from "./lib/board_arguments.ts";
 import { onEnd } from "./lib/lifetime.ts";
 import { ask } from "./lib/person.ts";
-import { sampleGoals } from "./lib/samples.ts";
-import { bold, dim, print, red, seconds, shorten, Steps, table } from "./lib/terminal.ts";
+import {
+  bold,
+  dim,
+  print,
+  printError,
+  red,
+  seconds,
+  shorten,
+  Steps,
+  table,
+} from "./lib/terminal.ts";
 
-const usage = `npm run demo -- "a goal" "another goal" … [options]
-
-  --out FILE       where the picture goes (vision-board.jpg)
-  --name NAME      whose board it is (Ava)
-  --rank-tag TAG   a tag on the board, e.g. @ava
-  --theme THEME    light or dark`;
-
-const { goals, options } = readArguments();
+const { request, out } = await boardArguments("demo");
 const steps = new Steps();
 const started = performance.now();
 let stop = () => Promise.resolve();
@@ -34,19 +36,12 @@ try {
   stop = () => stack.stop();
 
   const person = await ask(stack.env, steps);
-  const job = await person.create({
-    goals,
-    name: options.name ?? "Ava",
-    rank_tag: options["rank-tag"] ?? (options.name ? null : "@ava"),
-    theme: options.theme ?? "light",
-    idempotency_key: crypto.randomUUID(),
-  });
+  const job = await person.create({ ...request, idempotency_key: crypto.randomUUID() });
   const row = await person.wait(job.id);
   steps.begin("Downloading the picture by its signed URL");
   const response = await fetch(row.image_url!);
   if (!response.ok) throw new Error(`The picture could not be read: HTTP ${response.status}.`);
   const picture = await response.bytes();
-  const out = options.out ?? "vision-board.jpg";
   await Deno.writeFile(out, picture);
   steps.done();
 
@@ -65,27 +60,7 @@ try {
   Deno.exit(0);
 } catch (error) {
   steps.failed();
-  print(`\n${red(error instanceof Error ? error.message : String(error))}\n`);
+  printError(`\n${red(error instanceof Error ? error.message : String(error))}\n`);
   await stop();
   Deno.exit(1);
-}
-
-function readArguments() {
-  const text = { type: "string" } as const;
-  try {
-    const { positionals, values } = parseArgs({
-      args: Deno.args,
-      allowPositionals: true,
-      options: { out: text, name: text, "rank-tag": text, theme: text, help: { type: "boolean" } },
-    });
-    if (values.help) {
-      print(usage);
-      Deno.exit(0);
-    }
-    return { goals: positionals.length > 0 ? positionals : sampleGoals, options: values };
-  } catch (error) {
-    print(red(error instanceof Error ? error.message : String(error)));
-    print(`\n${usage}`);
-    Deno.exit(1);
-  }
 }

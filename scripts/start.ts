@@ -7,7 +7,7 @@ import { functionsEnv, isOurQStash, portFrom } from "./lib/env.ts";
 import { type KeptDirectory, keptDirectory } from "./lib/kept_directory.ts";
 import { onEnd } from "./lib/lifetime.ts";
 import { scheduleSweep } from "./lib/schedule.ts";
-import { bold, dim, print, red, seconds, Steps, table } from "./lib/terminal.ts";
+import { bold, dim, print, printError, red, seconds, Steps, table } from "./lib/terminal.ts";
 
 const { values } = parseArgs({ args: Deno.args, options: { dir: { type: "string" } } });
 /** Where the stack's data, keys and log are kept. */
@@ -61,7 +61,7 @@ try {
   }
 } catch (error) {
   steps.failed();
-  print(`\n${red(error instanceof Error ? error.message : String(error))}\n`);
+  printError(`\n${red(error instanceof Error ? error.message : String(error))}\n`);
   await stop();
   Deno.exit(1);
 }

@@ -106,15 +106,30 @@ function jpegSize(bytes: Uint8Array): [number, number] {
   throw new Error("no frame header");
 }
 
-test("the demo says what is wrong with a request, and leaves no process", async () => {
-  const demo = run("scripts/demo.ts", ["x".repeat(201), "--out", "/dev/null"]);
-  const children = await until(async () => {
-    const found = await descendants(demo.child.pid);
-    return found.length > 3 && found;
-  });
-  assertEquals((await demo.child.status).code, 1);
-  assertMatch(demo.output(), /goals\.0: A goal can have at most 200 characters\./);
-  assertEquals(await alive(children), []);
+test("the demo and the board say what is wrong before anything starts", async () => {
+  const wrong: [string[], RegExp][] = [
+    [["x".repeat(201)], /^goals\.0: A goal can have at most 200 characters\.$/m],
+    [["a", "--theme", "pink"], /^theme: The theme must be light or dark\.$/m],
+    [["a", "--out", "/no/such/directory/board.jpg"], /No such file or directory/],
+    [["a", "--colour", "red"], /Unknown option '--colour'[^]*npm run (demo|board) -- "a goal"/],
+  ];
+  for (const script of ["scripts/demo.ts", "scripts/board.ts"]) {
+    for (const [args, expected] of wrong) {
+      const command = run(script, args);
+      assertEquals((await command.child.status).code, 1);
+      assertMatch(command.output(), expected);
+      assert(!/Starting|    at /.test(command.output()), command.output());
+    }
+  }
+});
+
+test("npm run board draws without a stack, and says what it left out", async () => {
+  const out = await Deno.makeTempFile({ suffix: ".jpg" });
+  const board = run("scripts/board.ts", ["Learn 中文", "Sleep more", "--out", out]);
+  assertEquals((await board.child.status).code, 0, board.output());
+  assertMatch(board.output(), /2 characters were left out/);
+  assertEquals(jpegSize(await Deno.readFile(out)), [1080, 1350]);
+  await Deno.remove(out);
 });
 
 test("npm start serves a frontend, keeps its data and sessions over a restart, and ends with Ctrl-C", async () => {

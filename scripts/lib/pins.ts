@@ -27,3 +27,18 @@ export async function pinMismatches(functions: string[]): Promise<string[]> {
   }
   return mismatches;
 }
+
+/**
+ * Optional packages without an entry in package-lock.json, of which npm writes none that the registry
+ * did not answer for. npm 11 refuses such a lock; older ones leave other platforms without Deno.
+ */
+export async function missingFromLock(): Promise<string[]> {
+  const { packages } = await read<
+    { packages: Record<string, { optionalDependencies?: Record<string, string> }> }
+  >("package-lock.json");
+  return Object.entries(packages).filter(([path]) => path !== "").flatMap(([path, entry]) =>
+    Object.keys(entry.optionalDependencies ?? {}).filter((name) =>
+      !packages[`node_modules/${name}`] && !packages[`${path}/node_modules/${name}`]
+    )
+  );
+}

@@ -7,6 +7,7 @@ export const bold = paint(1), dim = paint(2), red = paint(31), green = paint(32)
 const frames = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
 const write = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(text));
 export const print = (line = "") => write(`${line}\n`);
+export const printError = (line = "") => console.error(line);
 
 /** One step at a time, with a spinner while it runs and its time when it is done. */
 export class Steps {

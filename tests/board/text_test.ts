@@ -148,7 +148,7 @@ Deno.test("title, day, year and count are put in words", () => {
   );
   assertEquals(years, [2026, 2027]);
   assertEquals([countInWords(1), countInWords(8)], [
-    "1 goal, one at a time",
+    "One goal, all in",
     "8 goals, one at a time",
   ]);
 });

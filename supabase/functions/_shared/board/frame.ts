@@ -32,7 +32,7 @@ export function dayInWords(date: Date): string {
 
 /** "8 goals, one at a time". */
 export function countInWords(goals: number): string {
-  return `${goals} ${goals === 1 ? "goal" : "goals"}, one at a time`;
+  return goals === 1 ? "One goal, all in" : `${goals} goals, one at a time`;
 }
 
 /** The rank tag as it fits its pill: smaller first, then cut. `null` for an empty one. */
