@@ -18,6 +18,8 @@ export interface FunctionSetup {
   env: Record<string, string>;
   /** Directories it may read. */
   read: string[];
+  /** Whether somebody restarts it when its files change: then a start that failed waits for that. */
+  watched: boolean;
   onLog: (line: string) => void;
 }
 
@@ -102,6 +104,9 @@ export class FunctionProcess {
       if (this.#stopped || leashed !== this.#leashed) return;
       this.running = null;
       this.failed = !served;
+      if (this.failed && this.setup.watched) {
+        return this.setup.onLog("did not start; it will be tried again when its files change");
+      }
       this.setup.onLog(`process ended with code ${code}, starting it again`);
       const quick = Date.now() - startedAt < SETTLED_MS;
       this.#delay = quick ? Math.min(this.#delay * 2 || FIRST_DELAY_MS, LAST_DELAY_MS) : 0;

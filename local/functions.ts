@@ -44,6 +44,7 @@ export function startFunctions(options: FunctionsOptions): Functions {
         entry: join(directory, name, "index.ts"),
         env: { ...env, SB_EXECUTION_ID: crypto.randomUUID(), DENO_DEPLOYMENT_ID: `local_${name}` },
         read,
+        watched: watch,
         onLog: (line) => onLog(name, line),
       }),
     );
@@ -66,7 +67,10 @@ export function startFunctions(options: FunctionsOptions): Functions {
     const all = [...changed].some((folder) => folder.startsWith("_"));
     for (const name of present) {
       if (!processes.has(name)) add(name);
-      else if (all || changed.has(name)) get(name).restart();
+      else if (all || changed.has(name)) {
+        get(name).restart();
+        onLog(name, "files changed, started anew");
+      }
     }
   };
   const watcher = watch && processes.size > 0 ? watchFolders(directory, refresh) : undefined;

@@ -1,4 +1,4 @@
--- What the sweep needs. It runs every minute, may run twice at once, and heals whatever was left:
+-- What the sweep needs. It runs every few minutes, may run twice at once, and heals whatever was left:
 -- a publish that never arrived, a worker that died, rows that expired, objects without a row.
 
 -- security definer: reads auth.users. own_confirmed_rows only warns when it meets an error, or a lock for two

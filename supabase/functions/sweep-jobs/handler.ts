@@ -33,7 +33,7 @@ export const sweepJobs = (world: World, queueOf: (config: Config) => Queue = qst
     return json(200, swept);
   });
 
-/** Batch after batch, until none is left, something fails, or the next sweep is due anyway. */
+/** Batch after batch, until none is left, something fails, or a minute is over: the call may take 140 s. */
 async function helpWaiting(call: Call, queue: Queue): Promise<Outcome[]> {
   const until = call.now() + 60_000;
   const outcomes: Outcome[] = [];
