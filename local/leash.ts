@@ -18,7 +18,11 @@ guard=$!
 exec 3<&-
 wait "$child"; code=$?
 kill "$guard"
-[ -z "$remove" ] || [ "$keep$code" = keep0 ] || rm -rf "$remove"
+[ -z "$remove" ] || [ "$keep$code" = keep0 ] ||
+  for again in 1 2 3 4 5 6 7 8 9; do # children of the child may write for a moment still
+    rm -rf "$remove" && break
+    sleep 0.1
+  done
 exit "$code"
 `;
 

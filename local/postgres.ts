@@ -61,6 +61,13 @@ async function start(
   const throwAway = options.dir === undefined;
   const directory = options.dir ?? await temporaryDirectory(identity);
   let server: Leashed | undefined;
+  // Between initdb's end and the server's start no leash holds the directory.
+  const abandon = () => {
+    try {
+      Deno.removeSync(directory, { recursive: true });
+    } catch { /* a leash was quicker */ }
+  };
+  if (throwAway) globalThis.addEventListener("unload", abandon);
   try {
     const wanted = join(directory, "postgres");
     const data = throwAway ? wanted : await postgresData(wanted, identity);
@@ -70,10 +77,12 @@ async function start(
     const port = options.port || freePort();
     const remove = throwAway ? directory : undefined;
     server = spawn({ programs, data, identity, remove, port });
+    globalThis.removeEventListener("unload", abandon);
     await ready(server, options.onLog ?? (() => {}));
     const url = `postgresql://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`;
     return { url, port, directory, stop: server.release };
   } catch (error) {
+    globalThis.removeEventListener("unload", abandon);
     await server?.release();
     if (throwAway) await Deno.remove(directory, { recursive: true }).catch(() => {});
     throw error;

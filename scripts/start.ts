@@ -3,6 +3,7 @@ import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { startStack } from "../local/stack.ts";
+import { ConfigError, readConfig } from "../supabase/functions/_shared/config.ts";
 import { functionsEnv, isOurQStash, portFrom } from "./lib/env.ts";
 import { type KeptDirectory, keptDirectory } from "./lib/kept_directory.ts";
 import { onEnd } from "./lib/lifetime.ts";
@@ -42,9 +43,12 @@ try {
   const functionsUrl = variables.FUNCTIONS_URL ?? `${stack.env.SUPABASE_URL}/functions/v1`;
   if (stack.qstash) {
     steps.begin("Scheduling the sweep, every minute");
-    await scheduleSweep(stack.qstash, functionsUrl, "* * * * *");
-    steps.done();
+    await scheduleSweep(stack.qstash, functionsUrl, "* * * * *").then(
+      () => steps.done(),
+      () => steps.failed(),
+    );
   }
+  const problem = misconfigured({ ...stack.env, ...variables });
 
   const file = `${dir}/stack.env`;
   const lines = Object.entries(stack.env).map(([name, value]) => `${name}=${value}\n`);
@@ -55,6 +59,7 @@ try {
   table(Object.entries(stack.env));
   const files = `Also in ${shown}/stack.env; the whole log in ${shown}/stack.log.`;
   print(`\n  ${dim(`${files} Ctrl-C stops everything.`)}\n`);
+  if (problem) printError(`${red(problem)}: the functions answer 500 until it is mended.\n`);
   if (!stack.qstash) {
     print(`${bold("QSTASH_URL is another server:")} it must be able to call ${functionsUrl},`);
     print("and the sweep has no schedule there unless you make one: npm run schedule.\n");
@@ -64,6 +69,17 @@ try {
   printError(`\n${red(error instanceof Error ? error.message : String(error))}\n`);
   await stop();
   Deno.exit(1);
+}
+
+/** What the functions will say about their configuration, if it is wrong. */
+function misconfigured(variables: Record<string, string>): string | null {
+  try {
+    readConfig({ env: (name) => variables[name] });
+    return null;
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
 }
 
 /** Our own server has its own credentials, whatever the shell or .env say. */

@@ -118,7 +118,7 @@ test("the demo and the board say what is wrong before anything starts", async ()
       const command = run(script, args);
       assertEquals((await command.child.status).code, 1);
       assertMatch(command.output(), expected);
-      assert(!/Starting|    at /.test(command.output()), command.output());
+      assert(!/Starting|^ +at /m.test(command.output()), command.output());
     }
   }
 });
@@ -284,6 +284,17 @@ test("configuration from the shell reaches the functions, and our own QStash's U
   await ava.auth.signUp({ email: "ava@example.com", password: "correct horse battery" });
   const { error } = await ava.functions.invoke("create-job", { body: { goals: ["a"] } });
   assertEquals((await error.context.json()).code, "too_many_active_jobs");
+  stack.child.kill("SIGINT");
+  await stack.child.status;
+});
+
+test("npm start names a variable that is malformed, and the functions do so at the first request", async () => {
+  const stack = await start({ ...anyPort, FUNCTIONS_URL: "nope" });
+  await ready(stack);
+  await until(() => /FUNCTIONS_URL must be a URL/.test(stack.output()));
+  const ava = await person(stack.dir);
+  const { error } = await ava.functions.invoke("create-job", { body: { goals: ["a"] } });
+  assertMatch((await error.context.json()).message, /^FUNCTIONS_URL must be a URL/);
   stack.child.kill("SIGINT");
   await stack.child.status;
 });

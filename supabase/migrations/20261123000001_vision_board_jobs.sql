@@ -61,9 +61,9 @@ create table public.vision_board_jobs (
   error_message text,
 
   constraint complete_has_an_image check
-    (status <> 'complete' or image_url is not null or image_storage_path is not null),
+    (status <> 'complete' or coalesce(btrim(image_url), '') <> '' or coalesce(btrim(image_storage_path), '') <> ''),
   constraint failed_has_a_message check
-    (status <> 'failed' or coalesce(error_message, '') <> ''),
+    (status <> 'failed' or coalesce(btrim(error_message), '') <> ''),
   constraint a_lease_ends check
     (lease_token is null or lease_expires_at is not null)
 );

@@ -1,6 +1,6 @@
 begin;
 create extension if not exists pgtap with schema extensions;
-select plan(22);
+select plan(25);
 
 create function pg_temp.insert_job(columns text, literals text) returns text as $$
   select format('insert into public.vision_board_jobs (goals, %s) values (''["Run"]'', %s)', columns, literals)
@@ -26,6 +26,9 @@ select throws_ok(pg_temp.insert_job(columns, literals), code, null, refused || '
   ('23514', 'a status in capitals', 'status', '''PENDING'''),
   ('23502', 'no status', 'status', 'null'),
   ('23514', 'a complete job without a picture', 'status', '''complete'''),
+  ('23514', 'a complete job with an empty URL', 'status, image_url', '''complete'', '''''),
+  ('23514', 'a complete job with a blank path', 'status, image_storage_path', '''complete'', '' '''),
+  ('23514', 'a failed job with a blank message', 'status, error_message', '''failed'', ''  '''),
   ('23514', 'a failed job without a message', 'status', '''failed'''),
   ('23514', 'a failed job with an empty message', 'status, error_message', '''failed'', '''''),
   ('23514', 'a lease without an end', 'lease_token', 'gen_random_uuid()'),

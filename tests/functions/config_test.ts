@@ -36,6 +36,7 @@ Deno.test("a malformed variable is named in one line, without its value", () => 
     ["MAX_ACTIVE_JOBS", "-1"],
     ["MAX_DAILY_JOBS", "1e3"],
     ["JOB_TTL_DAYS", "0"],
+    ["JOB_TTL_DAYS", "100000"],
     ["BOARD_PICTURES", "hunter2"],
     ["SUPABASE_SECRET_KEYS", "hunter2"],
     ["SUPABASE_PUBLISHABLE_KEYS", '["hunter2"]'],

@@ -34,6 +34,8 @@ Deno.test("goals are trimmed, and everything optional has a default", async () =
 Deno.test("blank optional texts count as left out", async () => {
   const { name, rank_tag } = await read({ goals: ["a"], name: "  ", rank_tag: "" });
   assertEquals([name, rank_tag], [null, null]);
+  const nulls = { name: null, rank_tag: null, theme: null, idempotency_key: null };
+  assertEquals((await read({ goals: ["a"], ...nulls })).theme, "light");
 });
 
 Deno.test("a goal may have 200 characters, an emoji counting as one, and not 201", async () => {

@@ -15,8 +15,8 @@ const url = z.string({ error: "is not set" }).refine((value) => /^https?:\/\/[^/
   error: "must be a URL that starts with http:// or https://",
 }).transform((value) => value.replace(/\/+$/, ""));
 const count = (fallback: string, min: number) =>
-  text.default(fallback).refine((value) => /^\d{1,6}$/.test(value) && Number(value) >= min, {
-    error: `must be a whole number of at least ${min}`,
+  text.default(fallback).refine((value) => /^\d{1,5}$/.test(value) && Number(value) >= min, {
+    error: `must be a whole number from ${min} to 99999`,
   }).transform(Number);
 
 const jsonOf = <T>(schema: z.ZodType<T>, error: string) =>

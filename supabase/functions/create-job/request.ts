@@ -36,7 +36,8 @@ const request = z.object({
     .max(12, { error: "A board has room for at most 12 goals." }),
   name: line("The name", 80),
   rank_tag: line("The rank tag", 40),
-  theme: z.enum(["light", "dark"], { error: "The theme must be light or dark." }).default("light"),
+  theme: z.enum(["light", "dark"], { error: "The theme must be light or dark." })
+    .nullish().transform((value) => value ?? "light" as const),
   idempotency_key: idempotencyKey.nullish().transform((value) => value ?? null),
 }, { error: "The request must be a JSON object." });
 
