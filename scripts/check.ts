@@ -23,6 +23,10 @@ const checks: [string, () => Promise<unknown>][] = [
     const mismatches = await pinMismatches(functions);
     if (mismatches.length > 0) throw new Error(mismatches.join("\n"));
   }],
+  ["The lock names every platform's binaries", async () => {
+    const missing = await missingFromLock();
+    if (missing.length > 0) throw new Error(`package-lock.json lacks ${missing.join(", ")}`);
+  }],
   [
     "Board assets are what the generator makes",
     () => deno("run", "--allow-all", "scripts/board-assets.ts", "--check"),
