@@ -23,9 +23,12 @@ async function envFile(): Promise<Record<string, string>> {
   }
 }
 
-/** Whether a QStash URL means the server that the stack would start itself on this port. */
+/**
+ * Whether a QStash URL means the server that the stack would start itself on this port: as a shell that
+ * sourced stack.env has it, or as the containers of `supabase start` see this machine.
+ */
 export function isOurQStash(url: string, port: number): boolean {
-  return ["127.0.0.1", "localhost"].some((host) =>
+  return ["127.0.0.1", "localhost", "host.docker.internal"].some((host) =>
     url.replace(/\/+$/, "") === `http://${host}:${port}`
   );
 }

@@ -1,4 +1,7 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertObjectMatch } from "@std/assert";
+import { readConfig } from "../../supabase/functions/_shared/config.ts";
+import { qstashQueue } from "../../supabase/functions/_shared/queue.ts";
+import { timing } from "../../supabase/functions/_shared/timing.ts";
 import { createJob } from "../../supabase/functions/create-job/handler.ts";
 import { test, until, useStack } from "../support/rig.ts";
 
@@ -60,21 +63,36 @@ test("the email comes from the token, never from the body", async () => {
   assertEquals([row?.email, row?.user_id], [ava.email, ava.id]);
 });
 
-test("QStash gets the job's id and nothing personal, with a deduplication id for each dispatch", async () => {
+test("QStash gets the job's id, how to deliver it, and nothing personal", async () => {
   const ava = await rig().person();
-  const { id } = await (await ava.create({ goals })).json();
-  const row = await until(async () => {
-    const found = await rig().read(id);
-    return found?.qstash_message_id ? found : null;
-  });
-  const url = `${rig().env.QSTASH_URL}/v2/events?messageId=${row.qstash_message_id}`;
-  const answer = await fetch(url, {
-    headers: { authorization: `Bearer ${rig().env.QSTASH_TOKEN}` },
-  });
-  const text = await answer.text();
-  assert(text.includes(row.qstash_message_id!));
-  for (const secret of [ava.email, ava.id, "marathon", rig().env.SUPABASE_SECRET_KEY]) {
-    assert(!text.includes(secret), `QStash was told ${secret}`);
+  rig().functions.kill("process-job", "SIGSTOP"); // so that the message is still there to be looked at
+  try {
+    const { id } = await (await ava.create({ goals })).json();
+    const row = (await rig().read(id))!;
+    const answer = await fetch(`${rig().env.QSTASH_URL}/v2/messages/${row.qstash_message_id}`, {
+      headers: { authorization: `Bearer ${rig().env.QSTASH_TOKEN}` },
+    });
+    const text = await answer.text();
+    const message = JSON.parse(text);
+    assertObjectMatch(message, {
+      url: rig().functionUrl("process-job"),
+      body: JSON.stringify({ job_id: id }),
+      maxRetries: 3,
+      retryDelayExpression: "10000 * pow(3, retried)",
+      failureCallback: rig().functionUrl("fail-job"),
+      label: "vision-board",
+      flowControlKey: "vision-board",
+      parallelism: 5,
+    });
+    assertEquals(message.header["Vision-Board-Dispatch"], ["1"]);
+    const again = await qstashQueue(readConfig(rig().world())).publish(id, 1);
+    assertEquals(again, row.qstash_message_id, "the same dispatch is the same message");
+    assert(timing.attempt < timing.delivery && timing.delivery < timing.lease);
+    for (const secret of [ava.email, ava.id, "marathon", rig().env.SUPABASE_SECRET_KEY]) {
+      assert(!text.includes(secret), `QStash was told ${secret}`);
+    }
+  } finally {
+    rig().functions.kill("process-job", "SIGCONT");
   }
 });
 

@@ -50,6 +50,12 @@ test("200: a job that ended, or is gone, is acknowledged and stays as it is", as
   assertEquals([gone.status, (await gone.json()).status], [200, "gone"]);
 });
 
+test("a delivery says which dispatch it belongs to, so that its number is not used again", async () => {
+  const { id } = await rig().row({ dispatch_count: 1 });
+  await rig().deliver("process-job", { job_id: id }, {}, { "vision-board-dispatch": "2" });
+  assertEquals((await rig().read(id))!.dispatch_count, 2);
+});
+
 test("503: while another attempt holds a live lease, with the time that is left of it", async () => {
   const { id } = await rig().row();
   const held = await claim(id, 60);

@@ -57,8 +57,9 @@ export function qstashQueue(config: Pick<Config, "qstash" | "functionsUrl">): Qu
           url: `${config.functionsUrl}/process-job`,
           body: { job_id: jobId },
           deduplicationId: `${jobId}-${dispatch}`,
-          retries: 3,
-          retryDelay: "10000 * pow(3, retried)", // 10, 30, 90 s
+          headers: { [dispatchHeader]: String(dispatch) },
+          retries,
+          retryDelay: "10000 * pow(3, retried)",
           timeout: timing.delivery,
           failureCallback: `${config.functionsUrl}/fail-job`,
           label: "vision-board",

@@ -79,9 +79,9 @@ async function attempt(call: Call, jobId: string, job: Claimed, draw: Draw): Pro
   throw overtaken();
 }
 
-/** Not 200: who overtook this attempt may have died since. */
+/** Not 200: if another attempt has overtaken this one, it may have died since. */
 const overtaken = () =>
-  new HttpError(503, "stale", "Another attempt has taken this job over.").retryAfter(10);
+  new HttpError(503, "stale", "The job was taken over, or has ended, meanwhile.").retryAfter(10);
 
 /** The board from goals to a completed row. Says `stale` if the lease is not ours any more. */
 async function makeBoard(
