@@ -62,17 +62,17 @@ begin
 
   return query
   select j.id, j.dispatch_count,
-    -- only a dispatch of which nothing was heard for long may still wait at QStash
+    -- to be asked about: a long queue or a retry to come is no reason to dispatch again
     case when j.dispatched_at is not null and j.created_at > now() - interval '1 day' then j.qstash_message_id end
   from public.vision_board_jobs as j
   where j.status = 'pending'
-    and (j.dispatched_at is null or greatest(j.dispatched_at, j.updated_at) < now() - p_stale_after)
+    and (j.dispatched_at is null or j.dispatched_at < now() - p_stale_after)
   order by j.dispatched_at nulls first, j.created_at
   limit p_limit;
 end
 $$;
 comment on function public.sweep_vision_board_jobs(integer, interval) is
-  'Deletes what expired, revives what a dead worker left behind, and lists the jobs that need a dispatch: in the outbox, or silent for p_stale_after (then with the message that may still wait at QStash). At most p_limit of each.';
+  'Deletes what expired, revives what a dead worker left behind, and lists the jobs that need a dispatch: in the outbox, or dispatched longer than p_stale_after ago and still pending (then with the message that QStash may still hold). At most p_limit of each.';
 
 create function public.list_removable_vision_boards(p_limit integer default 1000)
 returns setof text

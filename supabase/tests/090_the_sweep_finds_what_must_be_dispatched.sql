@@ -1,6 +1,6 @@
 begin;
 create extension if not exists pgtap with schema extensions;
-select plan(7);
+select plan(8);
 
 insert into public.vision_board_jobs
   (name, goals, created_at, updated_at, dispatched_at, dispatch_count, qstash_message_id, status, image_url, error_message)
@@ -26,16 +26,17 @@ $$ language sql;
 set local role service_role;
 select results_eq('select * from pg_temp.swept()', $$ values
   ('pgtap never dispatched', 0, null),
+  ('pgtap released a minute ago', 1, 'm2'), -- which QStash then says it still holds
   ('pgtap silent for 16 minutes', 2, 'm4'),
   ('pgtap silent for two days', 3, null)
-$$, 'what waits in the outbox, and what was silent for long: with its message, as long as QStash may still have it');
+$$, 'what waits in the outbox, and what was dispatched long ago: with its message, as long as QStash may still have it');
 select results_eq('select name from pg_temp.swept(''10 minutes'')', array[
-  'pgtap never dispatched', 'pgtap silent for 14 minutes', 'pgtap silent for 16 minutes', 'pgtap silent for two days'
+  'pgtap never dispatched', 'pgtap released a minute ago', 'pgtap silent for 14 minutes', 'pgtap silent for 16 minutes', 'pgtap silent for two days'
 ], 'how long is long can be said');
-select is((select count(*) from pg_temp.swept()), 3::bigint, 'looking does not change it: the dispatch itself is noted when QStash has accepted it');
+select is((select count(*) from pg_temp.swept()), 4::bigint, 'looking does not change it: the dispatch itself is noted when QStash has accepted it');
 
 select ok(public.record_vision_board_dispatch(id, dispatch_count + 1, 'new'), name || ' is dispatched')
-from public.vision_board_jobs where name in ('pgtap never dispatched', 'pgtap silent for 16 minutes', 'pgtap silent for two days') order by name;
+from public.vision_board_jobs where name in ('pgtap never dispatched', 'pgtap released a minute ago', 'pgtap silent for 16 minutes', 'pgtap silent for two days') order by name;
 select is_empty('select * from pg_temp.swept()', 'then there is nothing to do');
 
 select * from finish();
