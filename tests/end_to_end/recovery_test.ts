@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { startQStash } from "../../local/qstash/server.ts";
+import { StorageFailure } from "../../supabase/functions/_shared/pictures.ts";
 import { sweepJobs } from "../../supabase/functions/sweep-jobs/handler.ts";
 import { test, until, useStack } from "../support/rig.ts";
 
@@ -117,6 +118,43 @@ test("a board deleted while it is drawn leaves no object", async () => {
     (await rig().sql`select from storage.objects where name like ${`${id}/%`}`).length,
     0,
   );
+});
+
+test("a path that Storage refuses does not keep other pictures from being removed", async () => {
+  const rows = await Promise.all(
+    ["a", "b", "..bad", "c"].map((path) =>
+      rig().row({ status: "complete", image_storage_path: `removal/${path}` })
+    ),
+  );
+  await rig().service.from("vision_board_jobs").delete().in("id", rows.map((row) => row.id));
+  const removed: string[] = [];
+  const failing = (status: number) => ({
+    upload: () => Promise.reject(),
+    link: () => Promise.reject(),
+    remove: (paths: string[]) => {
+      if (paths.some((path) => path.includes("..bad"))) {
+        return Promise.reject(new StorageFailure("remove", { status }));
+      }
+      removed.push(...paths);
+      return Promise.resolve();
+    },
+  });
+  const left = async () =>
+    (await rig().sql`select from vision_board.objects where path like 'removal/%'`).length;
+  const sweep = (status: number) => {
+    const handle = sweepJobs(rig().world(), undefined, () => failing(status));
+    return rig().deliverTo(handle, "sweep-jobs", {});
+  };
+  assertEquals((await (await sweep(503)).json()).pictures_removed, 0); // Storage is down
+  assertEquals([removed.length, await left()], [0, 4]);
+  await sweep(400);
+  assertEquals(removed.filter((path) => path.startsWith("removal/")).toSorted(), [
+    "removal/a",
+    "removal/b",
+    "removal/c",
+  ]);
+  assertEquals(await left(), 1, "what was refused is tried again");
+  await rig().sql`delete from vision_board.objects where path like 'removal/%'`;
 });
 
 test("two sweeps at once dispatch a job once", async () => {

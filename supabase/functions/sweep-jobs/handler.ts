@@ -2,7 +2,7 @@ import type { Config } from "../_shared/config.ts";
 import type { Call } from "../_shared/endpoint.ts";
 import { json } from "../_shared/http.ts";
 import { kindOf } from "../_shared/log.ts";
-import { pictureStore } from "../_shared/pictures.ts";
+import { type PictureStore, pictureStore, StorageFailure } from "../_shared/pictures.ts";
 import { maxDispatches, qstashQueue, type Queue } from "../_shared/queue.ts";
 import { qstashEndpoint } from "../_shared/qstash_endpoint.ts";
 import type { World } from "../_shared/world.ts";
@@ -18,7 +18,11 @@ type Waiting = Awaited<ReturnType<Call["jobs"]["sweep"]>>[number];
  * behind, gives up after three dispatches, deletes what expired, removes objects whose rows are gone.
  * It may run twice at once. One job that cannot be helped does not keep the others from it.
  */
-export const sweepJobs = (world: World, queueOf: (config: Config) => Queue = qstashQueue) =>
+export const sweepJobs = (
+  world: World,
+  queueOf: (config: Config) => Queue = qstashQueue,
+  storeOf: typeof pictureStore = pictureStore,
+) =>
   qstashEndpoint(world, "sweep-jobs", async (call) => {
     const outcomes = await helpWaiting(call, queueOf(call.config));
     const count = (outcome: Outcome) => outcomes.filter((o) => o === outcome).length;
@@ -27,7 +31,10 @@ export const sweepJobs = (world: World, queueOf: (config: Config) => Queue = qst
       still_queued: count("still_queued"),
       gave_up: count("gave_up"),
       errors: count("error"),
-      pictures_removed: await removePictures(call),
+      pictures_removed: await removePictures(
+        call,
+        storeOf(call.supabase.supabaseAdmin, call.config),
+      ),
     };
     call.log("swept", swept);
     return json(200, swept);
@@ -77,16 +84,29 @@ async function help(call: Call, queue: Queue, job: Waiting): Promise<Outcome> {
   }
 }
 
+/** So many calls may a sweep spend on finding paths that Storage refuses. */
+const maxRemovals = 50;
+
 /** First the objects, then the ledger: if this stops in between, the next sweep does it again. */
-async function removePictures(call: Call): Promise<number> {
-  const paths = await call.jobs.removablePictures();
-  if (paths.length === 0) return 0;
-  try {
-    await pictureStore(call.supabase.supabaseAdmin, call.config).remove(paths);
-    await call.jobs.forgetPictures(paths);
-    return paths.length;
-  } catch (error) {
-    call.log("removal_failed", { error: kindOf(error) });
-    return 0;
+async function removePictures(call: Call, store: PictureStore): Promise<number> {
+  const batches = [await call.jobs.removablePictures()];
+  let removed = 0;
+  for (let calls = 0; batches.length > 0 && calls < maxRemovals; calls++) {
+    const paths = batches.pop()!;
+    if (paths.length === 0) continue;
+    try {
+      await store.remove(paths);
+      await call.jobs.forgetPictures(paths);
+      removed += paths.length;
+    } catch (error) {
+      call.log("removal_failed", { paths: paths.length, error: kindOf(error) });
+      // one path that Storage refuses must not keep the others for ever: it is found by halving
+      const refused = error instanceof StorageFailure && error.status !== undefined &&
+        error.status < 500;
+      if (!refused) break;
+      const half = Math.ceil(paths.length / 2);
+      if (paths.length > 1) batches.push(paths.slice(half), paths.slice(0, half));
+    }
   }
+  return removed;
 }
