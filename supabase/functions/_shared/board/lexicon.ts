@@ -56,7 +56,7 @@ export const WISHES: readonly Wish[] = [
     "meditat* meditar mediter meditieren mindful* yoga pilates breathe breathing calm calmer stretch* serenity zen",
   ),
   wish(
-    "⚖️ 🥕",
+    "🥕 ⚖️",
     "dots",
     "weight kilos kg pounds lbs perder_peso perdre_du_poids abnehmen emagrecer adelgazar slimmer balance",
   ),
@@ -180,7 +180,7 @@ export const WISHES: readonly Wish[] = [
     "declutter* tidy clean cleaning cleaner organise organize organised organized minimalis* ordenar aufraumen ranger",
   ),
   wish(
-    "🛋️ 🔨",
+    "🔨 🛋️",
     "dots",
     "furniture decorat* interior living_room renovat* renover diy repair* woodwork* carpentry build 🛠",
   ),
@@ -247,10 +247,11 @@ export const WISHES: readonly Wish[] = [
     "stars",
     "launch* startup* start_up founder saas entrepreneur* side_project side_hustle lancer",
   ),
+  wish("🏪", "arcs", "shop store boutique sell negocio"),
   wish(
-    "🏪 🤝",
+    "🤝",
     "arcs",
-    "business company shop store boutique negocio entreprise firma unternehmen empresa client* customer* freelanc* self_employed emprender sell",
+    "business company entreprise firma unternehmen empresa client* customer* freelanc* self_employed emprender",
   ),
   wish(
     "💼 🧑‍💼",
