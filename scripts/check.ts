@@ -1,4 +1,5 @@
 /** npm run check: format, lint, types, and that generated files and versions are up to date. */
+import { describeError } from "../local/errors.ts";
 import { databaseTypes, run, supabase, typesFile, withDatabase } from "./lib/database_types.ts";
 import { missingFromLock, pinMismatches } from "./lib/pins.ts";
 import { print, red, Steps } from "./lib/terminal.ts";
@@ -59,7 +60,7 @@ for (const [label, check] of checks) {
     steps.done();
   } catch (error) {
     steps.failed();
-    print(red(error instanceof Error ? error.message : String(error)));
+    print(red(describeError(error)));
     failures++;
   }
 }

@@ -2,6 +2,7 @@
  * npm run demo: the main job on a fresh machine. Starts a throw-away stack, signs a person up, creates a
  * job from their goals, shows how it goes, reads the row as that person, writes the picture, stops.
  */
+import { describeError } from "../local/errors.ts";
 import { startStack } from "../local/stack.ts";
 import { boardArguments } from "./lib/board_arguments.ts";
 import { onEnd } from "./lib/lifetime.ts";
@@ -60,7 +61,7 @@ try {
   Deno.exit(0);
 } catch (error) {
   steps.failed();
-  printError(`\n${red(error instanceof Error ? error.message : String(error))}\n`);
+  printError(`\n${red(describeError(error))}\n`);
   await stop();
   Deno.exit(1);
 }

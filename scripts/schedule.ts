@@ -6,6 +6,7 @@
  *
  * Reads QSTASH_URL, QSTASH_TOKEN and FUNCTIONS_URL from the file, or else from the environment.
  */
+import { describeError } from "../local/errors.ts";
 import { parseEnv } from "node:util";
 import { sweepSchedule } from "../supabase/functions/_shared/queue.ts";
 import { scheduleSweep } from "./lib/schedule.ts";
@@ -22,6 +23,6 @@ try {
   await scheduleSweep({ url: env.QSTASH_URL!, token: env.QSTASH_TOKEN! }, functionsUrl, cron);
   print(`${green("✓")} ${sweepSchedule.scheduleId}: ${cron}, ${functionsUrl}/sweep-jobs`);
 } catch (error) {
-  print(red(error instanceof Error ? error.message : String(error)));
+  print(red(describeError(error)));
   Deno.exit(1);
 }

@@ -1,4 +1,5 @@
 /** npm start: the local stack, until Ctrl-C. Its data is kept under .local/, or in `--dir`. */
+import { describeError } from "../local/errors.ts";
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -66,7 +67,7 @@ try {
   }
 } catch (error) {
   steps.failed();
-  printError(`\n${red(error instanceof Error ? error.message : String(error))}\n`);
+  printError(`\n${red(describeError(error))}\n`);
   await stop();
   Deno.exit(1);
 }

@@ -1,5 +1,5 @@
 import { readBody } from "./body.ts";
-import { describeError } from "./errors.ts";
+import { describeError } from "../errors.ts";
 import { headerMap } from "./headers.ts";
 import type { NewId } from "./ids.ts";
 import type { Message, Outcome } from "./message.ts";

@@ -6,8 +6,3 @@ export class Refusal extends Error {
     this.name = "Refusal";
   }
 }
-
-/** What was thrown, in words. */
-export function describeError(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

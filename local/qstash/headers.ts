@@ -1,5 +1,6 @@
 import { parseDuration } from "./duration.ts";
-import { describeError, Refusal } from "./errors.ts";
+import { describeError } from "../errors.ts";
+import { Refusal } from "./errors.ts";
 import { parseExpression } from "./expression.ts";
 import { parseFlowControl } from "./flow_control.ts";
 import type { Bytes, CallbackSettings, DeliverySettings, Envelope, HeaderMap } from "./message.ts";

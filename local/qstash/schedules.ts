@@ -1,5 +1,6 @@
 import { type Cron, nextTime, parseCron } from "./cron.ts";
-import { describeError, Refusal } from "./errors.ts";
+import { describeError } from "../errors.ts";
+import { Refusal } from "./errors.ts";
 import type { NewId } from "./ids.ts";
 import type { Envelope } from "./message.ts";
 import type { Timeline } from "./timeline.ts";

@@ -1,3 +1,4 @@
+import { describeError } from "../../local/errors.ts";
 import { parseArgs } from "node:util";
 import {
   type CreateRequest,
@@ -59,5 +60,5 @@ function sentence(error: unknown): string {
   if (error instanceof HttpError && error.extra.issues) {
     return error.extra.issues.map(({ path, message }) => `${path}: ${message}`).join("\n");
   }
-  return error instanceof Error ? error.message : String(error);
+  return describeError(error);
 }

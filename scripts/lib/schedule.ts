@@ -10,12 +10,11 @@ export async function scheduleSweep(
   functionsUrl: string,
   cron = sweepSchedule.cron,
 ) {
-  const client = qstashClient({ qstash: { ...qstash, currentSigningKey: "", nextSigningKey: "" } });
-  await client.schedules.create({
+  await qstashClient(qstash).schedules.create({
+    scheduleId: sweepSchedule.scheduleId,
     destination: `${functionsUrl}/sweep-jobs`,
     retries: 0,
     timeout: timing.delivery,
-    ...sweepSchedule,
     cron,
   });
 }

@@ -36,10 +36,10 @@ export interface Queue {
 }
 
 /** Everything explicit: the SDK would otherwise let QSTASH_DEV swap URL, token and keys for public ones. */
-export function qstashClient(config: Pick<Config, "qstash">): Client {
+export function qstashClient(qstash: Pick<Config["qstash"], "url" | "token">): Client {
   return new Client({
-    baseUrl: config.qstash.url,
-    token: config.qstash.token,
+    baseUrl: qstash.url,
+    token: qstash.token,
     devMode: false,
     enableTelemetry: false,
     retry: { retries: 1, backoff: () => 200 },
@@ -48,7 +48,7 @@ export function qstashClient(config: Pick<Config, "qstash">): Client {
 
 /** The queue at QStash. Both calls throw after `timing.publish` seconds. */
 export function qstashQueue(config: Pick<Config, "qstash" | "functionsUrl">): Queue {
-  const client = qstashClient(config);
+  const client = qstashClient(config.qstash);
   return {
     async publish(jobId, dispatch) {
       const { messageId } = await within(

@@ -1,10 +1,9 @@
 import type { Config } from "../_shared/config.ts";
-import { type Call, endpoint } from "../_shared/endpoint.ts";
+import { dispatch } from "../_shared/dispatch.ts";
+import { endpoint } from "../_shared/endpoint.ts";
 import { HttpError, json } from "../_shared/http.ts";
-import { kindOf } from "../_shared/log.ts";
 import { DatabaseError } from "../_shared/jobs.ts";
 import { qstashQueue, type Queue } from "../_shared/queue.ts";
-import { timing, within } from "../_shared/timing.ts";
 import type { World } from "../_shared/world.ts";
 import { readCreateRequest } from "./request.ts";
 
@@ -58,25 +57,10 @@ export const createJob = (world: World, queueOf: (config: Config) => Queue = qst
         return json(202, body, { "Idempotent-Replayed": "true" });
       }
       call.log("job_created", { job_id: id, goals: request.goals.length, guest: user === null });
-      await dispatch(call, queueOf(call.config), id);
+      await dispatch(call, queueOf(call.config), id, 1);
       return json(202, body);
     },
   );
-
-/** The first dispatch. Whatever goes wrong, the row waits in the outbox for the sweep. */
-async function dispatch(call: Call, queue: Queue, jobId: string): Promise<void> {
-  try {
-    const messageId = await queue.publish(jobId, 1);
-    await within(timing.publish, call.jobs.dispatched(jobId, 1, messageId));
-    call.log("job_dispatched", { job_id: jobId, dispatch: 1, message_id: messageId });
-  } catch (error) {
-    call.log("dispatch_failed", {
-      job_id: jobId,
-      dispatch: 1,
-      error: kindOf(error),
-    });
-  }
-}
 
 /** A token outlives its account by up to an hour. */
 function accountIsGone(error: unknown): never {

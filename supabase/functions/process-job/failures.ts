@@ -17,12 +17,6 @@ export class TryLater extends Error {
   }
 }
 
-export const isPermanent = (error: unknown): error is PermanentFailure =>
-  error instanceof PermanentFailure;
-
-export const retryAfterOf = (error: unknown): number | null =>
-  error instanceof TryLater ? error.seconds : null;
-
 /** QStash stops retrying on status 489 together with this header. https://upstash.com/docs/qstash/features/retry */
 export const nonRetryable = (code: string, message: string) =>
   new HttpError(489, code, message, { headers: { "Upstash-NonRetryable-Error": "true" } });

@@ -7,7 +7,7 @@ import { dispatchHeader, maxAttempts } from "../_shared/queue.ts";
 import { qstashEndpoint } from "../_shared/qstash_endpoint.ts";
 import { timing, within } from "../_shared/timing.ts";
 import type { World } from "../_shared/world.ts";
-import { isPermanent, nonRetryable, retryAfterOf } from "./failures.ts";
+import { nonRetryable, PermanentFailure, TryLater } from "./failures.ts";
 
 /** What an attempt draws: the person's input, as the row has it. */
 export interface BoardRequest {
@@ -118,7 +118,7 @@ async function giveBack(
   job: Claimed,
   error: unknown,
 ): Promise<Response> {
-  const permanent = isPermanent(error);
+  const permanent = error instanceof PermanentFailure;
   call.log("attempt_failed", {
     job_id: jobId,
     attempt: job.attempt,
@@ -139,6 +139,5 @@ async function giveBack(
     "attempt_failed",
     "This attempt failed; the next one may succeed.",
   );
-  const seconds = retryAfterOf(error);
-  throw seconds === null ? failed : failed.retryAfter(seconds);
+  throw error instanceof TryLater ? failed.retryAfter(error.seconds) : failed;
 }

@@ -1,4 +1,5 @@
 import type { Config } from "../_shared/config.ts";
+import { dispatch } from "../_shared/dispatch.ts";
 import type { Call } from "../_shared/endpoint.ts";
 import { json } from "../_shared/http.ts";
 import { kindOf } from "../_shared/log.ts";
@@ -56,7 +57,6 @@ async function helpWaiting(call: Call, queue: Queue): Promise<Outcome[]> {
 }
 
 async function help(call: Call, queue: Queue, job: Waiting): Promise<Outcome> {
-  const fields = { job_id: job.job_id, dispatch: job.dispatch_count + 1 };
   try {
     if (job.waiting_message_id && await queue.holds(job.waiting_message_id)) {
       // a long queue, not a lost message: look again when it has been silent for as long once more
@@ -71,17 +71,12 @@ async function help(call: Call, queue: Queue, job: Waiting): Promise<Outcome> {
       call.log("job_given_up", { job_id: job.job_id });
       return "gave_up";
     }
-    const messageId = await queue.publish(job.job_id, fields.dispatch);
-    await call.jobs.dispatched(job.job_id, fields.dispatch, messageId);
-    call.log("job_dispatched", { ...fields, message_id: messageId });
-    return "dispatched";
   } catch (error) {
-    call.log("dispatch_failed", {
-      ...fields,
-      error: kindOf(error),
-    });
+    call.log("help_failed", { job_id: job.job_id, error: kindOf(error) });
     return "error";
   }
+  const done = await dispatch(call, queue, job.job_id, job.dispatch_count + 1);
+  return done ? "dispatched" : "error";
 }
 
 /** So many calls may a sweep spend on finding paths that Storage refuses. */
