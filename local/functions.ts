@@ -7,6 +7,8 @@ const DEBOUNCE_MS = 150;
 export interface FunctionsOptions {
   /** The project: its supabase/functions and node_modules are what functions may read. */
   project: string;
+  /** Where they are, if not in its supabase/functions. */
+  directory?: string;
   /** The environment of every function. */
   env: Record<string, string>;
   /** Starts functions anew when their files change. */
@@ -32,8 +34,9 @@ export interface Functions {
 /** Starts every function. Returns at once; they get ready one by one, each within about 0.5 s. */
 export function startFunctions(options: FunctionsOptions): Functions {
   const { project, env, watch = false, onLog } = options;
-  const directory = join(project, "supabase/functions");
-  const read = [directory, join(project, "node_modules")];
+  const own = join(project, "supabase/functions");
+  const { directory = own } = options;
+  const read = [...new Set([own, directory, join(project, "node_modules")])];
   const processes = new Map<string, FunctionProcess>();
 
   const add = (name: string) =>

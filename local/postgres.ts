@@ -106,9 +106,7 @@ function spawn({ programs, data, identity, remove, port }: Place): Leashed {
     wal_level: "logical", // as on hosted Supabase, for Realtime's publications
     timezone: "UTC",
     // A throw-away database need not survive a power cut.
-    ...(remove === undefined
-      ? {}
-      : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
+    ...(remove === undefined ? {} : { fsync: "off", full_page_writes: "off" }),
   };
   return leash({
     command: join(programs, "bin/postgres"),

@@ -32,6 +32,8 @@ export interface StackOptions {
   watch?: boolean;
   /** Default: this repository. */
   project?: string;
+  /** Where the functions are. Default: the project's supabase/functions. */
+  functions?: string;
   onProgress?: (stage: string) => void;
   /** Sources: `postgres`, `supabase`, `gateway`, `qstash`, or a function. Default: prints functions' lines. */
   onLog?: (source: string, line: string) => void;
@@ -105,6 +107,7 @@ async function start(options: StackOptions, parts: Parts): Promise<Omit<Stack, "
   progress("starting functions and applying migrations");
   const functions = parts.functions = startFunctions({
     project,
+    directory: options.functions,
     watch,
     env: {
       ...hostedEnvironment(gateway, keys, tokens, postgres.url),

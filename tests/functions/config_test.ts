@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ConfigError, readConfig } from "../../supabase/functions/_shared/config.ts";
 import { createJob } from "../../supabase/functions/create-job/handler.ts";
+import { timing } from "../../supabase/functions/_shared/timing.ts";
 
 const complete: Record<string, string> = {
   SUPABASE_URL: "https://project.supabase.co",
@@ -71,7 +72,12 @@ Deno.test("slashes at the end of URLs do no harm", () => {
 
 Deno.test("a function without configuration answers one clear line at the first request", async () => {
   const lines: string[] = [];
-  const world = { env: () => undefined, log: (line: string) => lines.push(line), now: () => 0 };
+  const world = {
+    env: () => undefined,
+    log: (line: string) => lines.push(line),
+    now: () => 0,
+    timing,
+  };
   const response = await createJob(world)(
     new Request("http://functions/create-job", { method: "POST" }),
   );

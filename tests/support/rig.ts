@@ -3,6 +3,7 @@ import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import postgres from "postgres";
 import { type Stack, type StackOptions, startStack } from "../../local/stack.ts";
 import type { Database } from "../../supabase/functions/_shared/database.types.ts";
+import { timing } from "../../supabase/functions/_shared/timing.ts";
 import type { World } from "../../supabase/functions/_shared/world.ts";
 import { type Forgery, sign } from "./requests.ts";
 
@@ -179,6 +180,7 @@ export async function startRig(options: StackOptions) {
         env: (name) => variables[name],
         log: (line) => log.push(JSON.parse(line)),
         now: Date.now,
+        timing,
       };
     },
 

@@ -1,7 +1,7 @@
 import type { Call } from "./endpoint.ts";
 import { kindOf } from "./log.ts";
 import type { Queue } from "./queue.ts";
-import { timing, within } from "./timing.ts";
+import { within } from "./timing.ts";
 
 /**
  * Hands a job to QStash and records it, each within `timing.publish` seconds. Whatever goes wrong, the
@@ -17,7 +17,7 @@ export async function dispatch(
   const fields = { job_id: jobId, dispatch: number };
   try {
     const messageId = await queue.publish(jobId, number);
-    await within(timing.publish, call.jobs.dispatched(jobId, number, messageId));
+    await within(call.timing.publish, call.jobs.dispatched(jobId, number, messageId));
     call.log("job_dispatched", { ...fields, message_id: messageId });
     return true;
   } catch (error) {

@@ -5,7 +5,7 @@ import type { Database } from "./database.types.ts";
 import { errorResponse, HttpError, preflight } from "./http.ts";
 import { DatabaseError, Jobs } from "./jobs.ts";
 import { kindOf, type Log, logger } from "./log.ts";
-import { timing } from "./timing.ts";
+import type { Timing } from "./timing.ts";
 import type { World } from "./world.ts";
 
 /** What a handler gets: the request was let in, and everything it may touch is here. */
@@ -16,6 +16,7 @@ export interface Call {
   config: Config;
   log: Log;
   now: () => number;
+  timing: Timing;
 }
 
 type Auth = NonNullable<WithSupabaseConfig["auth"]>;
@@ -35,6 +36,7 @@ export function endpoint(
   handle: (call: Call) => Promise<Response>,
 ): (req: Request) => Promise<Response> {
   const log = logger(world, name);
+  const fetch = boundedFetch(world.timing.call);
   return async (req) => {
     if (req.method === "OPTIONS") return preflight();
     try {
@@ -47,7 +49,7 @@ export function endpoint(
       const { data: supabase, error } = await createSupabaseContext<Database>(req, {
         auth: auth(config),
         env: config.supabaseEnv,
-        supabaseOptions: { global: { fetch: boundedFetch } },
+        supabaseOptions: { global: { fetch } },
       });
       if (error?.status === 401) {
         throw new HttpError(
@@ -59,7 +61,8 @@ export function endpoint(
       if (error?.code === "JWKS_FETCH_FAILED") throw unavailable();
       if (error) throw new ConfigError("SUPABASE_*", `cannot be used: ${error.code}`);
       const jobs = new Jobs(supabase.supabaseAdmin);
-      return await handle({ req, supabase, jobs, config, log, now: world.now });
+      const { now, timing } = world;
+      return await handle({ req, supabase, jobs, config, log, now, timing });
     } catch (error) {
       return errorResponse(asHttpError(error, log));
     }
@@ -67,8 +70,8 @@ export function endpoint(
 }
 
 /** Every call of the database or the Storage API ends, whatever happens on the other side. */
-const boundedFetch: typeof fetch = (input, init) => {
-  const deadline = AbortSignal.timeout(timing.call * 1000);
+const boundedFetch = (seconds: number): typeof fetch => (input, init) => {
+  const deadline = AbortSignal.timeout(seconds * 1000);
   return fetch(input, {
     ...init,
     signal: init?.signal ? AbortSignal.any([init.signal, deadline]) : deadline,

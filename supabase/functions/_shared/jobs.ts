@@ -115,8 +115,9 @@ export class Jobs {
     });
   }
 
-  sweep() {
-    return this.call("sweep_vision_board_jobs", {});
+  /** `staleAfter`, in seconds: a dispatch that was silent for longer is listed. */
+  sweep(staleAfter: number) {
+    return this.call("sweep_vision_board_jobs", { p_stale_after: `${staleAfter} seconds` });
   }
 
   removablePictures() {

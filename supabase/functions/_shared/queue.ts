@@ -1,6 +1,6 @@
 import { Client } from "@upstash/qstash";
 import type { Config } from "./config.ts";
-import { timing, within } from "./timing.ts";
+import { type Timing, within } from "./timing.ts";
 
 /**
  * The sweep's schedule at QStash: every five minutes, 288 messages a day. Every minute would be 1440,
@@ -8,7 +8,7 @@ import { timing, within } from "./timing.ts";
  */
 export const sweepSchedule = { scheduleId: "sweep-vision-board-jobs", cron: "*/5 * * * *" };
 
-/** QStash tries a dispatch again so often, after about 10, 30 and 90 s. */
+/** QStash tries a dispatch again so often, after 10, 30 and 90 s. */
 const retries = 3;
 
 /** A job that was handed to QStash so often and still has not ended is given up. */
@@ -47,7 +47,10 @@ export function qstashClient(qstash: Pick<Config["qstash"], "url" | "token">): C
 }
 
 /** The queue at QStash. Both calls throw after `timing.publish` seconds. */
-export function qstashQueue(config: Pick<Config, "qstash" | "functionsUrl">): Queue {
+export function qstashQueue(
+  config: Pick<Config, "qstash" | "functionsUrl">,
+  timing: Timing,
+): Queue {
   const client = qstashClient(config.qstash);
   return {
     async publish(jobId, dispatch) {
@@ -59,7 +62,7 @@ export function qstashQueue(config: Pick<Config, "qstash" | "functionsUrl">): Qu
           deduplicationId: `${jobId}-${dispatch}`,
           headers: { [dispatchHeader]: String(dispatch) },
           retries,
-          retryDelay: "10000 * pow(3, retried)",
+          retryDelay: `${timing.retry * 1000} * pow(3, retried)`,
           timeout: timing.delivery,
           failureCallback: `${config.functionsUrl}/fail-job`,
           label: "vision-board",

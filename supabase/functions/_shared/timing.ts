@@ -18,9 +18,24 @@ export interface Timing {
   call: number;
   /** One call of QStash, and what a person waits for at most after the row is written. */
   publish: number;
+  /** Before QStash's first retry; each later one waits three times as long. */
+  retry: number;
+  /** A dispatch of which nothing was heard for so long is asked about, and done again if it is lost. */
+  stale: number;
+  /** A sweep begins no further batch after this. */
+  sweep: number;
 }
 
-export const timing: Timing = { attempt: 90, delivery: 140, lease: 150, call: 20, publish: 5 };
+export const timing: Timing = {
+  attempt: 90,
+  delivery: 140,
+  lease: 150,
+  call: 20,
+  publish: 5,
+  retry: 10,
+  stale: 900,
+  sweep: 60,
+};
 
 /**
  * The work's result, or a rejection with a TimeoutError after so many seconds. The work itself goes on:

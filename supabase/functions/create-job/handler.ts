@@ -1,9 +1,8 @@
-import type { Config } from "../_shared/config.ts";
 import { dispatch } from "../_shared/dispatch.ts";
 import { endpoint } from "../_shared/endpoint.ts";
 import { HttpError, json } from "../_shared/http.ts";
 import { DatabaseError } from "../_shared/jobs.ts";
-import { qstashQueue, type Queue } from "../_shared/queue.ts";
+import { qstashQueue } from "../_shared/queue.ts";
 import type { World } from "../_shared/world.ts";
 import { readCreateRequest } from "./request.ts";
 
@@ -11,7 +10,7 @@ import { readCreateRequest } from "./request.ts";
  * POST /create-job: validates, writes the job, hands it to QStash.
  * 202 means the row is durable; if QStash cannot be reached, the sweep dispatches it later.
  */
-export const createJob = (world: World, queueOf: (config: Config) => Queue = qstashQueue) =>
+export const createJob = (world: World, queueOf: typeof qstashQueue = qstashQueue) =>
   endpoint(
     world,
     "create-job",
@@ -57,7 +56,7 @@ export const createJob = (world: World, queueOf: (config: Config) => Queue = qst
         return json(202, body, { "Idempotent-Replayed": "true" });
       }
       call.log("job_created", { job_id: id, goals: request.goals.length, guest: user === null });
-      await dispatch(call, queueOf(call.config), id, 1);
+      await dispatch(call, queueOf(call.config, call.timing), id, 1);
       return json(202, body);
     },
   );

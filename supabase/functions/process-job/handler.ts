@@ -5,7 +5,7 @@ import { jobIdOf } from "../_shared/message.ts";
 import { type PictureStore, pictureStore } from "../_shared/pictures.ts";
 import { dispatchHeader, maxAttempts } from "../_shared/queue.ts";
 import { qstashEndpoint } from "../_shared/qstash_endpoint.ts";
-import { timing, within } from "../_shared/timing.ts";
+import { within } from "../_shared/timing.ts";
 import type { World } from "../_shared/world.ts";
 import { nonRetryable, PermanentFailure, TryLater } from "./failures.ts";
 
@@ -41,7 +41,7 @@ export const processJob = (world: World, draw: Draw) =>
       call.log("message_refused");
       throw nonRetryable("invalid_message", "The message does not name a job.");
     }
-    const job = await call.jobs.claim(jobId, timing.lease, {
+    const job = await call.jobs.claim(jobId, call.timing.lease, {
       messageId: call.req.headers.get("upstash-message-id"),
       dispatch: Number(call.req.headers.get(dispatchHeader)?.match(/^[1-9]$/)?.[0] ?? 1),
       maxAttempts,
@@ -64,7 +64,7 @@ async function attempt(call: Call, jobId: string, job: Claimed, draw: Draw): Pro
   const started = call.now();
   const store = pictureStore(call.supabase.supabaseAdmin, call.config);
   try {
-    const outcome = await within(timing.attempt, makeBoard(call, jobId, job, draw, store));
+    const outcome = await within(call.timing.attempt, makeBoard(call, jobId, job, draw, store));
     call.log(outcome === "complete" ? "job_completed" : "attempt_stale", {
       job_id: jobId,
       attempt: job.attempt,

@@ -1,4 +1,3 @@
-import type { Config } from "../_shared/config.ts";
 import { dispatch } from "../_shared/dispatch.ts";
 import type { Call } from "../_shared/endpoint.ts";
 import { json } from "../_shared/http.ts";
@@ -21,11 +20,11 @@ type Waiting = Awaited<ReturnType<Call["jobs"]["sweep"]>>[number];
  */
 export const sweepJobs = (
   world: World,
-  queueOf: (config: Config) => Queue = qstashQueue,
+  queueOf: typeof qstashQueue = qstashQueue,
   storeOf: typeof pictureStore = pictureStore,
 ) =>
   qstashEndpoint(world, "sweep-jobs", async (call) => {
-    const outcomes = await helpWaiting(call, queueOf(call.config));
+    const outcomes = await helpWaiting(call, queueOf(call.config, call.timing));
     const count = (outcome: Outcome) => outcomes.filter((o) => o === outcome).length;
     const swept = {
       dispatched: count("dispatched"),
@@ -41,13 +40,13 @@ export const sweepJobs = (
     return json(200, swept);
   });
 
-/** Batch after batch, until none is left, something fails, or a minute is over: the call may take 140 s. */
+/** Batch after batch, until none is left, something fails, or its time is over. */
 async function helpWaiting(call: Call, queue: Queue): Promise<Outcome[]> {
-  const until = call.now() + 60_000;
+  const until = call.now() + call.timing.sweep * 1000;
   const outcomes: Outcome[] = [];
   let batch: Waiting[];
   do {
-    batch = await call.jobs.sweep();
+    batch = await call.jobs.sweep(call.timing.stale);
     for (let i = 0; i < batch.length && call.now() < until; i += atOnce) {
       const some = batch.slice(i, i + atOnce);
       outcomes.push(...await Promise.all(some.map((job) => help(call, queue, job))));

@@ -1,0 +1,19 @@
+import type { Timing } from "../../../../supabase/functions/_shared/timing.ts";
+import { type World, world } from "../../../../supabase/functions/_shared/world.ts";
+
+/**
+ * The product's times, about thirty times shorter and in the same order, so that leases run out and
+ * retries come in seconds of real time. Everything else of the functions is what is deployed.
+ */
+export const hurriedTiming: Timing = {
+  call: 2,
+  attempt: 3,
+  delivery: 4,
+  lease: 5,
+  publish: 1,
+  retry: 0.25,
+  stale: 7,
+  sweep: 5,
+};
+
+export const hurried: World = { ...world, timing: hurriedTiming };
