@@ -35,7 +35,6 @@ export function startGateway(port: number, onLog: (line: string) => void): Gatew
   const opened = Promise.withResolvers<Backends>();
   opened.promise.catch(() => {}); // stopped before it was opened
   const ending = new AbortController();
-  const abandoned = new AbortController();
   // No pool: a connection to a process that was killed meanwhile would cost a request.
   const client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
   let server: Deno.HttpServer<Deno.NetAddr>;
@@ -43,7 +42,6 @@ export function startGateway(port: number, onLog: (line: string) => void): Gatew
     server = Deno.serve({
       hostname: "127.0.0.1",
       port,
-      signal: abandoned.signal,
       onListen: () => {},
       onError: failed,
     }, async (request) => {
@@ -112,8 +110,10 @@ export function startGateway(port: number, onLog: (line: string) => void): Gatew
     async stop() {
       opened.reject(new Error("The stack has been stopped"));
       ending.abort(); // ends what functions are asked
-      const late = setTimeout(() => abandoned.abort(), GRACE_MS);
-      await server.shutdown();
+      // not aborted after that: Deno.serve throws, out of anybody's reach, if it is shutting down already
+      let late: ReturnType<typeof setTimeout> | undefined;
+      const grace = new Promise((resolve) => late = setTimeout(resolve, GRACE_MS));
+      await Promise.race([server.shutdown(), grace]);
       clearTimeout(late);
       client.close();
     },

@@ -76,12 +76,13 @@ async function attempt(call: Call, jobId: string, job: Claimed, draw: Draw): Pro
   }
   // nobody will ever name this attempt's picture; the sweep removes it otherwise
   await store.remove([job.path]).catch(() => {});
-  throw overtaken();
+  throw overtaken(call);
 }
 
 /** Not 200: if another attempt has overtaken this one, it may have died since. */
-const overtaken = () =>
-  new HttpError(503, "stale", "The job was taken over, or has ended, meanwhile.").retryAfter(10);
+const overtaken = (call: Call) =>
+  new HttpError(503, "stale", "The job was taken over, or has ended, meanwhile.")
+    .retryAfter(call.timing.retry);
 
 /** The board from goals to a completed row. Says `stale` if the lease is not ours any more. */
 async function makeBoard(
@@ -127,7 +128,7 @@ async function giveBack(
   });
   if (permanent) {
     const outcome = await call.jobs.fail(jobId, job.lease_token, error.failure);
-    if (outcome === "stale") throw overtaken();
+    if (outcome === "stale") throw overtaken(call);
     throw nonRetryable(error.failure.code, error.failure.message);
   }
   // if even this fails, the lease runs out and the sweep puts the job back
