@@ -1,0 +1,42 @@
+import type { Sql } from "postgres";
+import { type Postgres, startPostgres } from "../../../local/postgres.ts";
+import { until } from "../../support/rig.ts";
+
+/** Where a running server keeps its data, and its processes. */
+export interface ServerProcess {
+  pid: number;
+  directory: string;
+}
+
+export async function serverProcess(sql: Sql): Promise<ServerProcess> {
+  const [row] = await sql`select current_setting('data_directory') as data`;
+  const pid = Number((await Deno.readTextFile(`${row!.data}/postmaster.pid`)).split("\n")[0]);
+  return { pid, directory: row!.data };
+}
+
+/** SIGKILL for the server; resolves when it and all of its backends are gone. */
+export async function killPostgres({ pid }: ServerProcess): Promise<void> {
+  const backends = await children(pid);
+  Deno.kill(pid, "SIGKILL");
+  // a backend sees within moments that its server is gone; a new one must not start before
+  await until(async () => (await Promise.all([pid, ...backends].map(alive))).every((a) => !a));
+}
+
+async function children(parent: number): Promise<number[]> {
+  const { stdout } = await new Deno.Command("ps", { args: ["-A", "-o", "pid=,ppid="] }).output();
+  return new TextDecoder().decode(stdout).trim().split("\n").map((line) =>
+    line.trim().split(/\s+/).map(Number)
+  ).filter(([, ppid]) => ppid === parent).map(([pid]) => pid!);
+}
+
+async function alive(pid: number): Promise<boolean> {
+  const { stdout } = await new Deno.Command("ps", { args: ["-o", "stat=", "-p", String(pid)] })
+    .output();
+  const state = new TextDecoder().decode(stdout).trim();
+  return state !== "" && !state.startsWith("Z");
+}
+
+/** The same data, the same port: crash recovery, and on it goes. */
+export function startAgain(dir: string, databaseUrl: string): Promise<Postgres> {
+  return startPostgres({ dir, port: Number(new URL(databaseUrl).port) });
+}
