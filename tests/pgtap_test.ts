@@ -12,7 +12,7 @@ let database: Database;
 Deno.test.beforeAll(async () => {
   database = await startDatabase();
 });
-Deno.test.afterAll(async () => await database.stop());
+Deno.test.afterAll(async () => await database?.stop());
 
 for (const name of files) {
   const sentence = name.replace(/^\d+_/, "").replace(/\.sql$/, "").replaceAll("_", " ");

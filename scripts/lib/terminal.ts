@@ -4,8 +4,8 @@ const colour = Deno.stdout.isTerminal() && !Deno.env.get("NO_COLOR");
 const paint = (code: number) => (text: string) => colour ? `\x1b[${code}m${text}\x1b[0m` : text;
 export const bold = paint(1), dim = paint(2), red = paint(31), green = paint(32), cyan = paint(36);
 
-const frames = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
-const write = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(text));
+export const frames = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
+export const write = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(text));
 export const print = (line = "") => write(`${line}\n`);
 export const printError = (line = "") => console.error(line);
 
