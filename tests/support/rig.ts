@@ -5,6 +5,7 @@ import { type Stack, type StackOptions, startStack } from "../../local/stack.ts"
 import type { Database } from "../../supabase/functions/_shared/database.types.ts";
 import { timing } from "../../supabase/functions/_shared/timing.ts";
 import type { World } from "../../supabase/functions/_shared/world.ts";
+import { Leaks } from "./leaks.ts";
 import { type Forgery, sign } from "./requests.ts";
 
 export type Row = Database["public"]["Tables"]["vision_board_jobs"]["Row"];
@@ -30,7 +31,10 @@ export interface Person {
 
 export type Rig = Awaited<ReturnType<typeof startRig>>;
 
-/** Starts a stack before the file's first test and stops it after the last. */
+/**
+ * Starts a stack before the file's first test and stops it after the last. The file fails if secrets or
+ * personal data were logged, answered or sent to QStash meanwhile.
+ */
 export function useStack(options: StackOptions = {}): () => Rig {
   let rig: Rig | undefined;
   Deno.test.beforeAll(async () => {
@@ -47,26 +51,60 @@ export const test = (name: string, fn: () => Promise<void>) =>
 export async function startRig(options: StackOptions) {
   const log: Entry[] = [];
   const raw: string[] = [];
+  const leaks = new Leaks();
+  const reading: Promise<void>[] = [];
   const stack: Stack = await startStack({
     api: 0,
     db: 0,
     qstash: 0,
     delayFactor: 0.001,
-    onLog: (_source, line) => {
+    onLog: (source, line) => {
       raw.push(line);
+      // what these write is the platform's: a violated constraint quotes the row
+      if (source !== "postgres" && source !== "supabase") leaks.seeLine(source, line);
+      if (line.startsWith("qstash.created")) reading.push(readMessage(line));
       if (line.startsWith("{")) log.push(JSON.parse(line));
     },
     ...options,
   });
   const { env } = stack;
+  knowSecrets(leaks, { ...env, ...options.functionsEnv });
   const sql = postgres(env.DATABASE_URL, { max: 10, onnotice() {} });
   const client = (key: string): Client =>
     createClient<Database>(env.SUPABASE_URL, key, {
       auth: { persistSession: false, autoRefreshToken: false },
+      global: { fetch: watched },
     });
   const functionUrl = (name: string) => `${env.SUPABASE_URL}/functions/v1/${name}`;
   const post = (name: string, body: BodyInit, headers: Record<string, string> = {}) =>
-    fetch(functionUrl(name), { method: "POST", body, headers });
+    watched(functionUrl(name), { method: "POST", body, headers });
+
+  /** `fetch`, and what functions answer is remembered for the search for leaks. */
+  async function watched(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+    const url = String(input instanceof Request ? input.url : input);
+    const called = /\/functions\/v1\/(.*)/.exec(url)?.[1];
+    if (called && typeof init?.body === "string") knowRequest(leaks, init.body);
+    const response = await fetch(input, init);
+    if (called) reading.push(seeAnswer(called, response));
+    return response;
+  }
+
+  /** The first messages as QStash holds them; those that it delivers at once are gone before. */
+  async function readMessage(line: string) {
+    if (reading.length > 100) return;
+    const message = `${env.QSTASH_URL}/v2/messages/${/msg_\w+/.exec(line)?.[0]}`;
+    const headers = { authorization: `Bearer ${env.QSTASH_TOKEN}` };
+    try {
+      const answer = await fetch(message, { headers });
+      const text = await answer.text();
+      if (answer.ok) leaks.see("a message at QStash", text);
+    } catch { /* a test has stopped QStash */ }
+  }
+
+  async function seeAnswer(fn: string, response: Response) {
+    const text = await response.clone().text().catch(() => "");
+    leaks.see(`an answer of ${fn}, status ${response.status}`, text);
+  }
 
   return {
     ...stack,
@@ -88,6 +126,8 @@ export async function startRig(options: StackOptions) {
       });
       if (error || !data.session) throw new Error(`sign-up failed: ${error?.message}`);
       const token = data.session.access_token;
+      leaks.know("an address", email);
+      leaks.know("a person's token", token);
       const headers = { authorization: `Bearer ${token}`, apikey: env.SUPABASE_PUBLISHABLE_KEY };
       return {
         id: data.user!.id,
@@ -139,7 +179,11 @@ export async function startRig(options: StackOptions) {
       const text = JSON.stringify(body);
       const signature = await sign(functionUrl(name), text, env.QSTASH_CURRENT_SIGNING_KEY);
       const headers = { "upstash-signature": signature };
-      return await handle(new Request(functionUrl(name), { method: "POST", body: text, headers }));
+      const response = await handle(
+        new Request(functionUrl(name), { method: "POST", body: text, headers }),
+      );
+      reading.push(seeAnswer(name, response));
+      return response;
     },
 
     /** One sweep, as the schedule calls it. Returns what it says it did. */
@@ -178,17 +222,51 @@ export async function startRig(options: StackOptions) {
       };
       return {
         env: (name) => variables[name],
-        log: (line) => log.push(JSON.parse(line)),
+        log: (line) => {
+          log.push(JSON.parse(line));
+          leaks.seeLine("a function", line);
+        },
         now: Date.now,
         timing,
       };
     },
 
+    /** What must be neither logged nor answered, beside what the rig knows by itself. */
+    know: leaks.know.bind(leaks),
+
+    /** The secrets and personal data that got out so far: a sentence for each, without the value. */
+    async leaks(): Promise<string[]> {
+      await Promise.all(reading);
+      // the newest are enough: what was sent through the rig is known anyway
+      const rows = await sql<Row[]>`
+        select * from public.vision_board_jobs order by created_at desc limit 300`.catch(() => []);
+      for (const row of rows) leaks.knowJob(row);
+      return leaks.found();
+    },
+
     async stop() {
-      await sql.end();
-      await stack.stop();
+      const found = await this.leaks().finally(async () => {
+        await sql.end();
+        await stack.stop();
+      });
+      if (found.length > 0) throw new Error(`Something private got out: ${found.join("; ")}.`);
     },
   };
+}
+
+function knowSecrets(leaks: Leaks, env: Record<string, string>) {
+  leaks.know("the secret key", env.SUPABASE_SECRET_KEY);
+  leaks.know("the database's URL", env.DATABASE_URL);
+  leaks.know("the database's password", `:${new URL(env.DATABASE_URL!).password}@`);
+  leaks.know("QStash's token", env.QSTASH_TOKEN);
+  leaks.know("a signing key", [env.QSTASH_CURRENT_SIGNING_KEY, env.QSTASH_NEXT_SIGNING_KEY]);
+}
+
+/** What a person typed, even where the request is refused. */
+function knowRequest(leaks: Leaks, body: string) {
+  try {
+    leaks.knowJob(JSON.parse(body));
+  } catch { /* not JSON: nothing that a function could take out of it */ }
 }
 
 /** Resolves once `look` gives something; it is asked every 5 ms, for at most `seconds`. */
