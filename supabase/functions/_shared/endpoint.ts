@@ -69,11 +69,15 @@ export function endpoint(
   };
 }
 
-/** Every call of the database or the Storage API ends, whatever happens on the other side. */
+/**
+ * Every call of the database or the Storage API ends, whatever happens on the other side; and none is
+ * redirected, because the secret key goes with it.
+ */
 const boundedFetch = (seconds: number): typeof fetch => (input, init) => {
   const deadline = AbortSignal.timeout(seconds * 1000);
   return fetch(input, {
     ...init,
+    redirect: "error",
     signal: init?.signal ? AbortSignal.any([init.signal, deadline]) : deadline,
   });
 };

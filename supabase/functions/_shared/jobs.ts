@@ -1,5 +1,8 @@
-import type { PostgrestError, SupabaseClient } from "@supabase/supabase-js";
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { z } from "zod";
+import * as answers from "./answers.ts";
 import type { Database, Json } from "./database.types.ts";
+import { codeOf } from "./log.ts";
 
 type Functions = Database["public"]["Functions"];
 
@@ -7,12 +10,12 @@ type Functions = Database["public"]["Functions"];
 export class DatabaseError extends Error {
   override name = "DatabaseError";
   readonly code: string;
-  /** The database or its API could not be reached, or is overloaded; the call may be tried again. */
+  /** The database or its API could not be reached, is overloaded, or was not what answered. */
   readonly unavailable: boolean;
-  constructor(error: PostgrestError, status: number) {
+  constructor(error: { code?: string }, status: number) {
     super("A call of the database failed.");
-    this.code = error.code || `HTTP ${status}`;
-    this.unavailable = status === 0 || status >= 500;
+    this.code = codeOf(error) || `HTTP ${status}`;
+    this.unavailable = status === 0 || status === 429 || status >= 500;
   }
 }
 
@@ -47,7 +50,7 @@ export class Jobs {
   constructor(private readonly db: SupabaseClient<Database>) {}
 
   create(job: NewJob, limits: Limits) {
-    return this.one("create_vision_board_job", {
+    return this.call("create_vision_board_job", answers.created, {
       p_user_id: job.userId as string,
       p_email: job.email as string,
       p_goals: job.goals as Json,
@@ -62,7 +65,7 @@ export class Jobs {
   }
 
   dispatched(jobId: string, dispatch: number, messageId: string) {
-    return this.call("record_vision_board_dispatch", {
+    return this.call("record_vision_board_dispatch", answers.recorded, {
       p_job_id: jobId,
       p_dispatch: dispatch,
       p_message_id: messageId,
@@ -74,7 +77,7 @@ export class Jobs {
     leaseSeconds: number,
     delivery: { messageId: string | null; dispatch: number; maxAttempts: number },
   ) {
-    return this.one("claim_vision_board_job", {
+    return this.call("claim_vision_board_job", answers.claimed, {
       p_job_id: jobId,
       p_lease_seconds: leaseSeconds,
       ...(delivery.messageId && { p_message_id: delivery.messageId }),
@@ -84,7 +87,7 @@ export class Jobs {
   }
 
   complete(jobId: string, leaseToken: string, path: string, url: string) {
-    return this.call("complete_vision_board_job", {
+    return this.call("complete_vision_board_job", answers.completed, {
       p_job_id: jobId,
       p_lease_token: leaseToken,
       p_image_storage_path: path,
@@ -93,11 +96,14 @@ export class Jobs {
   }
 
   release(jobId: string, leaseToken: string) {
-    return this.call("release_vision_board_job", { p_job_id: jobId, p_lease_token: leaseToken });
+    return this.call("release_vision_board_job", answers.released, {
+      p_job_id: jobId,
+      p_lease_token: leaseToken,
+    });
   }
 
   fail(jobId: string, leaseToken: string, failure: Failure) {
-    return this.call("fail_vision_board_job", {
+    return this.call("fail_vision_board_job", answers.failed, {
       p_job_id: jobId,
       p_lease_token: leaseToken,
       p_error_code: failure.code,
@@ -107,7 +113,7 @@ export class Jobs {
 
   /** `messageId`: the message that failed, if one did; see the SQL function. */
   end(jobId: string, failure: Failure, messageId?: string) {
-    return this.call("end_vision_board_job", {
+    return this.call("end_vision_board_job", answers.ended, {
       p_job_id: jobId,
       p_error_code: failure.code,
       p_error_message: failure.message,
@@ -117,32 +123,28 @@ export class Jobs {
 
   /** `staleAfter`, in seconds: a dispatch that was silent for longer is listed. */
   sweep(staleAfter: number) {
-    return this.call("sweep_vision_board_jobs", { p_stale_after: `${staleAfter} seconds` });
+    return this.call("sweep_vision_board_jobs", answers.waiting, {
+      p_stale_after: `${staleAfter} seconds`,
+    });
   }
 
   removablePictures() {
-    return this.call("list_removable_vision_boards", {});
+    return this.call("list_removable_vision_boards", answers.paths, {});
   }
 
   forgetPictures(paths: string[]) {
-    return this.call("forget_vision_boards", { p_paths: paths });
+    return this.call("forget_vision_boards", answers.nothing, { p_paths: paths });
   }
 
-  private async call<F extends keyof Functions>(
+  private async call<F extends keyof Functions, T>(
     fn: F,
+    answer: z.ZodType<T>,
     args: Functions[F]["Args"],
-  ): Promise<Functions[F]["Returns"]> {
+  ): Promise<T> {
     const { data, error, status } = await this.db.rpc(fn, args as never);
     if (error) throw new DatabaseError(error, status);
-    return data as Functions[F]["Returns"];
-  }
-
-  /** The single row of a function that `returns table`. */
-  private async one<F extends "create_vision_board_job" | "claim_vision_board_job">(
-    fn: F,
-    args: Functions[F]["Args"],
-  ) {
-    const rows = await this.call(fn, args);
-    return rows[0] as Functions[F]["Returns"][number];
+    const parsed = answer.safeParse(data);
+    if (!parsed.success) throw new DatabaseError({ code: "UNEXPECTED_ANSWER" }, 502);
+    return parsed.data;
   }
 }

@@ -19,6 +19,10 @@ export function logger(world: Pick<World, "log" | "now">, fn: string): Log {
 export function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   const { status, code } = error as { status?: unknown; code?: unknown };
-  const detail = typeof status === "number" ? status : typeof code === "string" ? code : "";
-  return `${error.name} ${detail}`.trim();
+  return `${error.name} ${typeof status === "number" ? status : codeOf({ code })}`.trim();
+}
+
+/** A code as programs give them, such as `23514`, `PGRST116`, `ECONNREFUSED`: never a text. */
+export function codeOf(error: { code?: unknown }): string {
+  return typeof error.code === "string" && /^[A-Z0-9_]{3,30}$/.test(error.code) ? error.code : "";
 }

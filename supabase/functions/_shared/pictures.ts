@@ -27,8 +27,10 @@ export function pictureStore(
   config: Pick<Config, "supabaseUrl" | "functionsUrl">,
 ): PictureStore {
   const bucket = admin.storage.from("vision-boards");
+  const signed = "/storage/v1/object/sign/vision-boards/";
   return {
     async upload(path, bytes, contentType) {
+      if (!isImage(bytes, contentType)) throw new StorageFailure("take what is no image", {});
       // upsert: the same attempt may upload again after a lost answer; other attempts have other paths
       const { error } = await bucket.upload(path, bytes, {
         contentType,
@@ -40,6 +42,7 @@ export function pictureStore(
     async link(path, seconds) {
       const { data, error } = await bucket.createSignedUrl(path, seconds);
       if (error) throw new StorageFailure("sign a link", error);
+      if (!data.signedUrl.includes(signed)) throw new StorageFailure("sign a link", {});
       return publicLink(data.signedUrl, config);
     },
     async remove(paths) {
@@ -47,6 +50,19 @@ export function pictureStore(
       if (error) throw new StorageFailure("remove", error);
     },
   };
+}
+
+/** How a file of each type begins. */
+const magic: Record<string, RegExp> = {
+  "image/jpeg": /^\xff\xd8\xff/,
+  "image/png": /^\x89PNG/,
+  "image/webp": /^RIFF....WEBP/s,
+};
+
+/** Whether the bytes are what the type says, by their beginning. */
+export function isImage(bytes: Uint8Array, contentType: string): boolean {
+  const head = String.fromCharCode(...bytes.subarray(0, 12));
+  return magic[contentType]?.test(head) ?? false;
 }
 
 /**

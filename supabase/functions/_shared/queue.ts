@@ -1,4 +1,5 @@
 import { Client } from "@upstash/qstash";
+import { z } from "zod";
 import type { Config } from "./config.ts";
 import { type Timing, within } from "./timing.ts";
 
@@ -22,6 +23,9 @@ export const dispatchHeader = "Vision-Board-Dispatch";
 
 /** How many boards are drawn at once, over all function instances. */
 const boardsAtOnce = 5;
+
+/** QStash's are `msg_` and some thirty letters. Anything else was not QStash's answer. */
+const messageIds = z.string().regex(/^[\w-]{1,200}$/);
 
 /** The queue, as far as jobs need it. */
 export interface Queue {
@@ -69,7 +73,7 @@ export function qstashQueue(
           flowControl: { key: "vision-board", parallelism: boardsAtOnce },
         }),
       );
-      return messageId;
+      return messageIds.parse(messageId);
     },
     async holds(messageId) {
       try {

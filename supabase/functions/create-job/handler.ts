@@ -18,7 +18,7 @@ export const createJob = (world: World, queueOf: typeof qstashQueue = qstashQueu
     async (call) => {
       const user = call.supabase.userClaims;
       const request = await readCreateRequest(call.req, user === null);
-      const { outcome, id, created_at, expires_at, retry_after } = await call.jobs.create({
+      const job = await call.jobs.create({
         userId: user?.id ?? null,
         email: user ? user.email || null : request.email,
         goals: request.goals,
@@ -28,30 +28,31 @@ export const createJob = (world: World, queueOf: typeof qstashQueue = qstashQueu
         idempotencyKey: request.idempotency_key,
       }, call.config).catch(accountIsGone);
 
-      switch (outcome) {
+      switch (job.outcome) {
         case "idempotency_key_reused":
           throw new HttpError(
             422,
-            outcome,
+            job.outcome,
             "This idempotency key was already used for a different request.",
           );
         case "too_many_active_jobs":
           throw new HttpError(
             429,
-            outcome,
+            job.outcome,
             "Your other boards are still being made. Please wait for one of them.",
-          ).retryAfter(retry_after);
+          ).retryAfter(job.retry_after);
         case "daily_limit_reached":
           throw new HttpError(
             429,
-            outcome,
+            job.outcome,
             "You have made all your boards for today. Please come back later.",
-          ).retryAfter(retry_after);
+          ).retryAfter(job.retry_after);
       }
 
       // the status it was accepted with: a replay gives the same body, however far the job is by now
+      const { id, created_at, expires_at } = job;
       const body = { id, status: "pending", created_at, expires_at };
-      if (outcome === "replayed") {
+      if (job.outcome === "replayed") {
         call.log("job_replayed", { job_id: id });
         return json(202, body, { "Idempotent-Replayed": "true" });
       }

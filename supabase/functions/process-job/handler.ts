@@ -1,3 +1,4 @@
+import type { Claim } from "../_shared/answers.ts";
 import type { Call } from "../_shared/endpoint.ts";
 import { HttpError, json } from "../_shared/http.ts";
 import { kindOf } from "../_shared/log.ts";
@@ -26,8 +27,6 @@ export interface Drawn {
 }
 
 export type Draw = (board: BoardRequest) => Promise<Drawn>;
-
-type Claimed = Awaited<ReturnType<Call["jobs"]["claim"]>>;
 
 /**
  * POST /process-job, called by QStash: claims the job, draws, uploads, completes under the same token.
@@ -60,7 +59,7 @@ export const processJob = (world: World, draw: Draw) =>
     return await attempt(call, jobId, job, draw);
   });
 
-async function attempt(call: Call, jobId: string, job: Claimed, draw: Draw): Promise<Response> {
+async function attempt(call: Call, jobId: string, job: Claim, draw: Draw): Promise<Response> {
   const started = call.now();
   const store = pictureStore(call.supabase.supabaseAdmin, call.config);
   try {
@@ -88,15 +87,15 @@ const overtaken = (call: Call) =>
 async function makeBoard(
   call: Call,
   jobId: string,
-  job: Claimed,
+  job: Claim,
   draw: Draw,
   store: PictureStore,
 ): Promise<string> {
   const board = await draw({
-    goals: job.goals as string[],
+    goals: job.goals,
     name: job.name,
     rankTag: job.rank_tag,
-    theme: job.theme as "light" | "dark",
+    theme: job.theme,
     date: new Date(job.created_at),
   });
   const { bytes, contentType, missing } = board;
@@ -116,7 +115,7 @@ function secondsToExpiry(expiresAt: string | null, call: Call): number {
 async function giveBack(
   call: Call,
   jobId: string,
-  job: Claimed,
+  job: Claim,
   error: unknown,
 ): Promise<Response> {
   const permanent = error instanceof PermanentFailure;

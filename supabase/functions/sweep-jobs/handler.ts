@@ -1,3 +1,4 @@
+import type { Waiting } from "../_shared/answers.ts";
 import { dispatch } from "../_shared/dispatch.ts";
 import type { Call } from "../_shared/endpoint.ts";
 import { json } from "../_shared/http.ts";
@@ -11,7 +12,6 @@ import type { World } from "../_shared/world.ts";
 const atOnce = 10;
 
 type Outcome = "dispatched" | "still_queued" | "gave_up" | "error";
-type Waiting = Awaited<ReturnType<Call["jobs"]["sweep"]>>[number];
 
 /**
  * POST /sweep-jobs, on a QStash schedule: dispatches what never was, revives what a dead worker left
