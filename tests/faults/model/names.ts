@@ -1,0 +1,95 @@
+/** The model's names for what the database calls by ids, tokens and paths. */
+import type { Account, Body, Requester } from "./calls.ts";
+import type { Row } from "./row.ts";
+
+export interface People {
+  byName: Record<Requester, { id: string | null; email: string }>;
+  /** From their ids, and from what vision_board.requester() makes of them. */
+  names: Map<string, string>;
+}
+
+export const bodies: Record<Body, { goals: string[]; theme: string }> = {
+  run: { goals: ["Run"], theme: "light" },
+  swim: { goals: ["Swim"], theme: "light" },
+  "run, dark": { goals: ["Run"], theme: "dark" },
+};
+
+/** The name of a request, or the request itself if it is none of these. */
+export const bodyName = (goals: string[], theme: string): Body => {
+  const body = Object.entries(bodies).find(([, body]) =>
+    body.theme === theme && JSON.stringify(body.goals) === JSON.stringify(goals)
+  );
+  return (body?.[0] ?? JSON.stringify({ goals, theme })) as Body;
+};
+
+/** What the tables hold; times are seconds since the start. */
+export interface Seen {
+  rows: Row[];
+  requests: { job: number; who: string; at: number }[];
+  objects: { path: string; token: string | null; removableAt: number }[];
+}
+
+/** The tables as pg_temp.seen writes them. */
+export interface Tables {
+  rows: (Omit<Row, "job" | "body"> & { job: string; goals: string[]; theme: string })[] | null;
+  requests: { job: string; who: string; at: number }[] | null;
+  objects: Seen["objects"] | null;
+}
+
+/** What nobody has. */
+const unknown = "00000000-0000-4000-8000-000000000000";
+
+/** Both ways: jobs `1`, tokens `1.2`, paths `1.2.jpg`. */
+export class Names {
+  private reals = new Map<string, string>();
+  private names = new Map<string, string>();
+  private jobs = 0;
+
+  constructor(private people: People) {}
+
+  addJob(id: string) {
+    this.add(`${++this.jobs}`, id);
+  }
+
+  addAttempt(job: number, attempt: number, token: string) {
+    const name = `${job}.${attempt}`;
+    this.add(name, token);
+    this.add(`${name}.jpg`, `${this.real(job)}/${token}.jpg`);
+  }
+
+  private add(name: string, real: string) {
+    this.reals.set(name, real);
+    this.names.set(real, name);
+  }
+
+  real = (name: string | number): string => this.reals.get(`${name}`) ?? unknown;
+
+  /** What has no name keeps its own. */
+  name = <T extends string | null>(real: T): T => (this.names.get(real ?? "") ?? real) as T;
+
+  job = (id: string): number => Number(this.name(id));
+
+  seen(tables: Tables): Seen {
+    const { rows, requests, objects } = tables;
+    return {
+      rows: (rows ?? []).map(({ goals, theme, ...row }) => ({
+        ...row,
+        job: this.job(row.job),
+        body: bodyName(goals, theme),
+        owner: (this.people.names.get(row.owner ?? "") ?? row.owner) as Account | null,
+        token: this.name(row.token),
+        path: this.name(row.path),
+      })).sort((a, b) => a.job - b.job),
+      requests: (requests ?? []).map((request) => ({
+        ...request,
+        job: this.job(request.job),
+        who: this.people.names.get(request.who) ?? request.who,
+      })).sort((a, b) => a.job - b.job),
+      objects: (objects ?? []).map((object) => ({
+        ...object,
+        path: this.name(object.path),
+        token: this.name(object.token),
+      })).sort((a, b) => a.path < b.path ? -1 : 1),
+    };
+  }
+}
