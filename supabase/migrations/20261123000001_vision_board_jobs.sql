@@ -78,7 +78,7 @@ comment on column public.vision_board_jobs.rank_tag is 'The person''s Rank tag a
 comment on column public.vision_board_jobs.theme is 'light or dark paper.';
 comment on column public.vision_board_jobs.goals is 'JSON array of 1 to 12 strings, each 1 to 200 characters after trimming.';
 comment on column public.vision_board_jobs.idempotency_key is
-  'The caller''s key, unique per owner: the same key and request again gives the same job. Emptied where two rows with one key meet in one owner.';
+  'The caller''s key, unique per owner: the same key and request again gives the same job. Emptied when a guest''s row becomes an account''s.';
 comment on column public.vision_board_jobs.status is 'pending, processing, complete or failed; the last two never change again.';
 comment on column public.vision_board_jobs.attempts is 'How often processing was started (claims).';
 comment on column public.vision_board_jobs.dispatch_count is
@@ -103,11 +103,11 @@ comment on index public.vision_board_jobs_owner_idx is
 create unique index vision_board_jobs_owner_key_idx on public.vision_board_jobs (user_id, idempotency_key)
   where user_id is not null and idempotency_key is not null;
 comment on index public.vision_board_jobs_owner_key_idx is
-  'Replays: has this user sent this idempotency key before? Makes the key unique per owner.';
+  'Makes the idempotency key unique per owner.';
 create unique index vision_board_jobs_guest_key_idx on public.vision_board_jobs (lower(email), idempotency_key)
   where user_id is null and idempotency_key is not null;
 comment on index public.vision_board_jobs_guest_key_idx is
-  'Replays: has this guest address sent this idempotency key before?';
+  'The same for a guest''s address.';
 create index vision_board_jobs_unowned_idx on public.vision_board_jobs (lower(email)) where user_id is null;
 comment on index public.vision_board_jobs_unowned_idx is
   'Rows that become an account''s when it confirms their address.';
@@ -157,17 +157,19 @@ begin
     raise exception 'a % job does not change any more', old.status using errcode = 'check_violation';
   end if;
 
-  if new.status <> old.status and new.status in ('complete', 'failed') then
-    new.finished_at := coalesce(new.finished_at, now());
+  if new.status <> old.status and new.status <> 'processing' then
     new.lease_token := null;
     new.lease_expires_at := null;
+  end if;
+  if new.status <> old.status and new.status in ('complete', 'failed') then
+    new.finished_at := coalesce(new.finished_at, now());
   end if;
   new.updated_at := now();
   return new;
 end
 $$;
 comment on function vision_board.guard_update() is
-  'Refuses (23514) every status change that the state machine does not have, and any change to an outcome; keeps updated_at and finished_at.';
+  'Refuses (23514) every status change that the state machine does not have, and any change to an outcome; keeps updated_at and finished_at, and takes the lease from what is not processing any more.';
 
 create trigger guard_update before update on public.vision_board_jobs
   for each row execute function vision_board.guard_update();

@@ -5,8 +5,8 @@
 -- Only a *confirmed* address of an account counts. Single sign-on accounts do not: their identity
 -- provider may claim any address.
 
--- Two locks put concurrent writers in one order, always address first, then owner:
--- a guest's row and the confirmation of its address cannot miss each other, nor can two rows take one key.
+-- Two locks put concurrent writers in one order: a guest's row and the confirmation of its address cannot
+-- miss each other, nor can two requests of one requester pass a limit or take one key.
 create function vision_board.lock_address(address text)
 returns void
 language sql
@@ -37,19 +37,41 @@ $$;
 comment on function vision_board.requester(uuid, text) is
   'user:<id>, or guest:<SHA-256 of the lower-cased address>, or null for neither.';
 
+-- What was asked for, to know the same request again without keeping it.
+create function vision_board.fingerprint(goals jsonb, name text, rank_tag text, theme text)
+returns bytea
+language sql stable
+set search_path = ''
+as $$
+  select pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.jsonb_build_array(goals, name, rank_tag, theme)::text, 'UTF8'))
+$$;
+comment on function vision_board.fingerprint(jsonb, text, text, text) is
+  'SHA-256 of a request: two requests with one key are the same if this is.';
+
 create table vision_board.requests (
   job_id uuid primary key,
   requester text not null,
-  created_at timestamptz not null
+  idempotency_key text,
+  fingerprint bytea not null,
+  created_at timestamptz not null,
+  expires_at timestamptz,
+  gone_at timestamptz
 );
 comment on table vision_board.requests is
-  'Who asked for which job. It outlives the job for a day, so that deleting boards does not give the daily limit back. Addresses only as hashes.';
+  'Who asked for which job. It outlives the job for a day: deleting boards does not give the daily limit back, and a copy of the request that a network held back does not bring a deleted board back. Addresses and requests only as hashes.';
 comment on column vision_board.requests.job_id is 'No foreign key: the job may be gone already.';
 comment on column vision_board.requests.requester is 'As vision_board.requester() writes it.';
+comment on column vision_board.requests.idempotency_key is 'As it was sent, also where the row has lost it to a new owner.';
+comment on column vision_board.requests.fingerprint is 'As vision_board.fingerprint() computes it.';
+comment on column vision_board.requests.expires_at is 'The job''s, for the same answer again.';
+comment on column vision_board.requests.gone_at is 'When the job was deleted; null while it is there.';
 create index requests_requester_idx on vision_board.requests (requester, created_at desc);
 comment on index vision_board.requests_requester_idx is 'A requester''s jobs of the last day, and the running ones.';
-create index requests_created_idx on vision_board.requests (created_at);
-comment on index vision_board.requests_created_idx is 'Sweep: entries older than a day.';
+create unique index requests_key_idx on vision_board.requests (requester, idempotency_key)
+  where idempotency_key is not null;
+comment on index vision_board.requests_key_idx is 'Replays: has this requester sent this idempotency key before?';
+create index requests_gone_idx on vision_board.requests (gone_at) where gone_at is not null;
+comment on index vision_board.requests_gone_idx is 'Sweep: entries whose job has been gone for a day.';
 alter table vision_board.requests enable row level security;
 create policy "Only the backend" on vision_board.requests to service_role using (true) with check (true);
 grant select, insert, update, delete on vision_board.requests to service_role;
@@ -70,7 +92,7 @@ $$;
 comment on function vision_board.confirmed_account(text) is
   'The account whose confirmed address this is, or null. Supabase Auth stores addresses in lower case.';
 
--- security definer: writes the ledger and reads other rows' keys, whoever inserts.
+-- security definer: writes the ledger, whoever inserts.
 create function vision_board.note_and_own()
 returns trigger
 language plpgsql security definer
@@ -80,20 +102,20 @@ declare
   v_requester text := vision_board.requester(new.user_id, new.email);
 begin
   if tg_op = 'INSERT' and v_requester is not null then
-    insert into vision_board.requests (job_id, requester, created_at)
-    values (new.id, v_requester, new.created_at)
-    on conflict (job_id) do nothing;
+    -- create never gets here with a key that was used; who writes rows by hand may use it again once its job is gone
+    update vision_board.requests as r set idempotency_key = null
+    where r.requester = v_requester and r.idempotency_key = new.idempotency_key and r.gone_at is not null;
+    insert into vision_board.requests (job_id, requester, idempotency_key, fingerprint, created_at, expires_at)
+    values (new.id, v_requester, new.idempotency_key,
+      vision_board.fingerprint(new.goals, new.name, new.rank_tag, new.theme), new.created_at, new.expires_at)
+    on conflict (job_id) do update set gone_at = null;
   end if;
 
   if new.user_id is null and new.email is not null then
     perform vision_board.lock_address(new.email);
     new.user_id := vision_board.confirmed_account(new.email);
-    if new.user_id is not null and new.idempotency_key is not null then
-      perform vision_board.lock_requester(vision_board.requester(new.user_id, null));
-      if exists (select 1 from public.vision_board_jobs as j
-                 where j.user_id = new.user_id and j.idempotency_key = new.idempotency_key and j.id <> new.id) then
-        new.idempotency_key := null;
-      end if;
+    if new.user_id is not null then
+      new.idempotency_key := null; -- a guest's key is not one of the account's; the ledger keeps it
     end if;
   end if;
   return new;
@@ -120,17 +142,10 @@ begin
   end if;
 
   perform vision_board.lock_address(new.email);
-  if exists (select 1 from public.vision_board_jobs as j
-             where j.user_id is null and pg_catalog.lower(j.email) = pg_catalog.lower(new.email)) then
-    perform vision_board.lock_requester(vision_board.requester(new.id, null));
-    update public.vision_board_jobs as j
-    set user_id = new.id,
-        idempotency_key = case when not exists (
-          select 1 from public.vision_board_jobs as mine
-          where mine.user_id = new.id and mine.idempotency_key = j.idempotency_key
-        ) then j.idempotency_key end
-    where j.user_id is null and pg_catalog.lower(j.email) = pg_catalog.lower(new.email);
-  end if;
+  update public.vision_board_jobs as j
+  set user_id = new.id, idempotency_key = null -- as in note_and_own
+  -- "C" folds ASCII only: an account's address is not made another one by a letter such as the Kelvin sign
+  where j.user_id is null and pg_catalog.lower(j.email) = pg_catalog.lower(new.email collate "C");
   return null;
 exception when others then
   raise warning 'vision boards of account % were not handed over (SQLSTATE %)', new.id, sqlstate;
@@ -145,4 +160,8 @@ create trigger vision_board_own_confirmed_rows
   for each row execute function vision_board.own_confirmed_rows();
 
 revoke execute on all functions in schema vision_board from public, anon, authenticated;
-grant execute on function vision_board.requester(uuid, text), vision_board.lock_requester(text) to service_role;
+grant execute on function
+  vision_board.requester(uuid, text),
+  vision_board.lock_requester(text),
+  vision_board.fingerprint(jsonb, text, text, text)
+to service_role;

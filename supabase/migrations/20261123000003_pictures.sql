@@ -40,8 +40,8 @@ alter table vision_board.objects enable row level security;
 create policy "Only the backend" on vision_board.objects to service_role using (true) with check (true);
 grant select, insert, update, delete on vision_board.objects to service_role;
 
--- security definer: owners delete rows, and so does the deletion of an account; neither may write the ledger.
-create function vision_board.note_deleted_pictures()
+-- security definer: owners delete rows, and so does the deletion of an account; neither may write the ledgers.
+create function vision_board.note_deleted_jobs()
 returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -50,18 +50,19 @@ begin
   insert into vision_board.objects (path, removable_at)
   select distinct image_storage_path, now() from deleted_jobs where image_storage_path is not null
   on conflict (path) do update set lease_token = null, removable_at = excluded.removable_at;
+  update vision_board.requests as r set gone_at = now() from deleted_jobs as j where r.job_id = j.id;
   return null;
 end
 $$;
-comment on function vision_board.note_deleted_pictures() is
-  'Leaves the paths of deleted rows to the sweep, whoever deleted them and how.';
+comment on function vision_board.note_deleted_jobs() is
+  'Leaves the paths of deleted rows to the sweep, and their requests to be forgotten in a day, whoever deleted them and how.';
 
-create trigger note_deleted_pictures after delete on public.vision_board_jobs
+create trigger note_deleted_jobs after delete on public.vision_board_jobs
   referencing old table as deleted_jobs
-  for each statement execute function vision_board.note_deleted_pictures();
+  for each statement execute function vision_board.note_deleted_jobs();
 
 -- security definer: as above. Truncate has no transition table.
-create function vision_board.note_truncated_pictures()
+create function vision_board.note_truncated_jobs()
 returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -70,12 +71,13 @@ begin
   insert into vision_board.objects (path, removable_at)
   select distinct j.image_storage_path, now() from public.vision_board_jobs as j where j.image_storage_path is not null
   on conflict (path) do update set lease_token = null, removable_at = excluded.removable_at;
+  update vision_board.requests as r set gone_at = now() where r.gone_at is null;
   return null;
 end
 $$;
-comment on function vision_board.note_truncated_pictures() is 'The same for truncate.';
+comment on function vision_board.note_truncated_jobs() is 'The same for truncate.';
 
-create trigger note_truncated_pictures before truncate on public.vision_board_jobs
-  for each statement execute function vision_board.note_truncated_pictures();
+create trigger note_truncated_jobs before truncate on public.vision_board_jobs
+  for each statement execute function vision_board.note_truncated_jobs();
 
 revoke execute on all functions in schema vision_board from public, anon, authenticated;

@@ -20,6 +20,7 @@ set search_path = ''
 as $$
 declare
   v_requester text := vision_board.requester(p_user_id, p_email);
+  v_earlier vision_board.requests;
   v_job public.vision_board_jobs;
   v_active integer;
   v_day_end timestamptz;
@@ -31,17 +32,17 @@ begin
   perform vision_board.lock_requester(v_requester);
 
   if p_idempotency_key is not null then
-    select * into v_job from vision_board.find_replayed(p_user_id, p_email, p_idempotency_key, v_requester);
-    if v_job.id is not null then
-      outcome := case when (v_job.goals, v_job.name, v_job.rank_tag, v_job.theme)
-                        is not distinct from (p_goals, p_name, p_rank_tag, p_theme)
+    select * into v_earlier from vision_board.requests as r
+    where r.requester = v_requester and r.idempotency_key = p_idempotency_key;
+    if v_earlier.job_id is not null then
+      outcome := case when v_earlier.fingerprint = vision_board.fingerprint(p_goals, p_name, p_rank_tag, p_theme)
                    then 'replayed' else 'idempotency_key_reused' end;
-      return query select outcome, v_job.id, v_job.created_at, v_job.expires_at, 0;
+      return query select outcome, v_earlier.job_id, v_earlier.created_at, v_earlier.expires_at, 0;
       return;
     end if;
   end if;
 
-  select count(*) into v_active
+  select count(*)::integer into v_active
   from vision_board.requests as r join public.vision_board_jobs as j on j.id = r.job_id
   where r.requester = v_requester and j.status in ('pending', 'processing');
   if v_active >= p_max_active then
@@ -67,27 +68,7 @@ begin
 end
 $$;
 comment on function public.create_vision_board_job(uuid, text, jsonb, text, text, text, text, integer, integer, integer) is
-  'Accepts a job: created, or replayed (same key, same request), or idempotency_key_reused, too_many_active_jobs, daily_limit_reached (retry_after in seconds). Exactly one row.';
-
-create function vision_board.find_replayed(p_user_id uuid, p_email text, p_key text, p_requester text)
-returns setof public.vision_board_jobs
-language sql stable
-set search_path = ''
-as $$
-  select j.* from public.vision_board_jobs as j
-  where p_user_id is not null and j.user_id = p_user_id and j.idempotency_key = p_key
-  union all
-  -- a guest finds the address's unowned row …
-  select j.* from public.vision_board_jobs as j
-  where p_user_id is null and j.user_id is null and pg_catalog.lower(j.email) = pg_catalog.lower(p_email) and j.idempotency_key = p_key
-  union all
-  -- … or, where the address has an account, only a row that a guest asked for: never the account's own
-  select j.* from vision_board.requests as r join public.vision_board_jobs as j on j.id = r.job_id
-  where p_user_id is null and r.requester = p_requester and j.user_id is not null and j.idempotency_key = p_key
-  limit 1
-$$;
-comment on function vision_board.find_replayed(uuid, text, text, text) is
-  'The job that this requester made with this idempotency key, if any.';
+  'Accepts a job: created, or replayed (same key, same request; the job may be deleted by now), or idempotency_key_reused, too_many_active_jobs, daily_limit_reached (retry_after in seconds). Exactly one row.';
 
 create function public.record_vision_board_dispatch(p_job_id uuid, p_dispatch integer, p_message_id text)
 returns boolean
@@ -133,7 +114,9 @@ begin
       -- a delivery proves its dispatch, even if the answer to the publish was lost
       dispatch_count = greatest(j.dispatch_count, p_dispatch),
       dispatched_at = coalesce(j.dispatched_at, now()),
-      qstash_message_id = coalesce(p_message_id, j.qstash_message_id)
+      -- … but not a late delivery of an older one, whose end is not the end of the newer
+      qstash_message_id = case when p_message_id is not null and p_dispatch >= j.dispatch_count
+                            then p_message_id else j.qstash_message_id end
   where j.id = p_job_id
     and j.attempts < p_max_attempts -- guard: a job that kills its worker each time ends
     and (j.status = 'pending' or (j.status = 'processing' and coalesce(j.lease_expires_at, '-infinity') <= now()))
@@ -197,7 +180,7 @@ set search_path = ''
 as $$
   with released as (
     update public.vision_board_jobs as j
-    set status = 'pending', lease_token = null, lease_expires_at = null, started_at = null
+    set status = 'pending', started_at = null
     where j.id = p_job_id and j.status = 'processing' and j.lease_token = p_lease_token -- guard: the fence
     returning 1
   )
@@ -261,5 +244,3 @@ grant execute on function
   public.fail_vision_board_job(uuid, uuid, text, text),
   public.end_vision_board_job(uuid, text, text, text)
 to service_role;
-revoke execute on all functions in schema vision_board from public, anon, authenticated;
-grant execute on function vision_board.find_replayed(uuid, text, text, text) to service_role;

@@ -46,15 +46,12 @@ begin
     select e.id from public.vision_board_jobs as e
     where e.expires_at <= now() order by e.expires_at limit p_limit for update skip locked));
 
-  -- the ledger of requests matters for a day, or while the job runs
-  delete from vision_board.requests as r
-  where r.created_at < now() - interval '25 hours'
-    and not exists (select 1 from public.vision_board_jobs as j
-                    where j.id = r.job_id and j.status in ('pending', 'processing'));
+  -- a day for the daily limit and the keys, and an hour to spare
+  delete from vision_board.requests as r where r.gone_at < now() - interval '25 hours';
 
   -- a dead worker: back to the outbox
   update public.vision_board_jobs as j
-  set status = 'pending', lease_token = null, lease_expires_at = null, started_at = null, dispatched_at = null
+  set status = 'pending', started_at = null, dispatched_at = null
   where j.id = any (array(
     select d.id from public.vision_board_jobs as d
     where d.status = 'processing' and coalesce(d.lease_expires_at, d.updated_at + p_stale_after) <= now()

@@ -15,7 +15,7 @@ select results_eq($$
     and (p.pronamespace = 'vision_board'::regnamespace or p.proname like '%vision\_board%')
   order by p.proname::text
 $$, array[
-  'confirmed_account', 'note_and_own', 'note_deleted_pictures', 'note_truncated_pictures', 'own_confirmed_rows',
+  'confirmed_account', 'note_and_own', 'note_deleted_jobs', 'note_truncated_jobs', 'own_confirmed_rows',
   'own_missed_rows'
 ], 'security definer is what must reach Auth''s table or the ledgers whoever writes, and nothing else');
 

@@ -1,6 +1,6 @@
 begin;
 create extension if not exists pgtap with schema extensions;
-select plan(16);
+select plan(18);
 
 insert into auth.users (id, email, email_confirmed_at) values ('0a000000-0000-4000-8000-000000000001', 'ava@pgtap.test', now());
 create function pg_temp.ask(
@@ -18,15 +18,18 @@ insert into answers select 'guest', * from pg_temp.ask(null, 'ava@pgtap.test', '
 select is(outcome, 'created', 'a guest with her address, her key and her request makes another job') from answers where who = 'guest';
 select isnt((select id from answers where who = 'guest'), (select id from answers where who = 'ava'), 'and does not learn hers');
 select is((select user_id from public.vision_board_jobs where id = (select id from answers where who = 'guest')), '0a000000-0000-4000-8000-000000000001', 'it is hers to read');
-select is(outcome, 'created', 'a guest with her address, her key and another request is not told that she used the key') from pg_temp.ask(null, 'ava@pgtap.test', 'k', 'Swim');
+select pg_temp.ask('0a000000-0000-4000-8000-000000000001', 'ava@pgtap.test', 'm', 'Run');
+select is(outcome, 'created', 'a guest with her address, her key and another request is not told that she used the key') from pg_temp.ask(null, 'ava@pgtap.test', 'm', 'Swim');
+select is(outcome, 'created', 'nor can a guest use up a key before her') from pg_temp.ask(null, 'ava@pgtap.test', 'n', 'Swim');
+select is(outcome, 'created', 'she uses it all the same') from pg_temp.ask('0a000000-0000-4000-8000-000000000001', 'ava@pgtap.test', 'n', 'Run');
 select results_eq($$ select outcome, id from pg_temp.ask('0a000000-0000-4000-8000-000000000001', 'ava@pgtap.test', 'k', 'Run') $$,
   $$ select 'replayed', id from answers where who = 'ava' $$, 'her own key still finds her own job');
 
-select is(outcome, 'created', 'three jobs of guests leave her limit of running jobs alone')
-from pg_temp.ask('0a000000-0000-4000-8000-000000000001', 'ava@pgtap.test', active => 2);
-select is(outcome, 'too_many_active_jobs', 'which is hers to use up') from pg_temp.ask('0a000000-0000-4000-8000-000000000001', 'ava@pgtap.test', active => 2);
-select is(outcome, 'daily_limit_reached', 'so is the daily one') from pg_temp.ask('0a000000-0000-4000-8000-000000000001', 'ava@pgtap.test', daily => 2);
-select is(outcome, 'created', 'and not a guest''s') from pg_temp.ask('0a000000-0000-4000-8000-000000000001', 'ava@pgtap.test', daily => 3);
+select is(outcome, 'created', 'four jobs of guests leave her limit of running jobs alone')
+from pg_temp.ask('0a000000-0000-4000-8000-000000000001', 'ava@pgtap.test', active => 4);
+select is(outcome, 'too_many_active_jobs', 'which is hers to use up') from pg_temp.ask('0a000000-0000-4000-8000-000000000001', 'ava@pgtap.test', active => 4);
+select is(outcome, 'daily_limit_reached', 'so is the daily one') from pg_temp.ask('0a000000-0000-4000-8000-000000000001', 'ava@pgtap.test', daily => 4);
+select is(outcome, 'created', 'and not a guest''s') from pg_temp.ask('0a000000-0000-4000-8000-000000000001', 'ava@pgtap.test', daily => 5);
 select is(outcome, 'too_many_active_jobs', 'guests share the limits of an address') from pg_temp.ask(null, 'AVA@pgtap.test', active => 2);
 select is(outcome, 'daily_limit_reached', 'both, however they write it') from pg_temp.ask(null, 'Ava@PgTap.test', daily => 2);
 

@@ -7,9 +7,9 @@ insert into public.vision_board_jobs (id, name, goals, status, image_storage_pat
   ('00000000-0000-4000-8000-000000000002', 'pgtap pending', '["Run"]', 'pending', null, now() - interval '1 day'),
   ('00000000-0000-4000-8000-000000000003', 'pgtap fresh', '["Run"]', 'complete', 'pgtap/3.jpg', now() + interval '1 second'),
   ('00000000-0000-4000-8000-000000000004', 'pgtap kept', '["Run"]', 'complete', 'pgtap/4.jpg', null);
-insert into vision_board.requests (job_id, requester, created_at) values
-  ('00000000-0000-4000-8000-00000000000a', 'user:pgtap', now() - interval '26 hours'),
-  ('00000000-0000-4000-8000-00000000000b', 'user:pgtap', now() - interval '24 hours');
+insert into vision_board.requests (job_id, requester, fingerprint, created_at, gone_at) values
+  ('00000000-0000-4000-8000-00000000000a', 'user:pgtap', '', now() - interval '26 hours', now() - interval '26 hours'),
+  ('00000000-0000-4000-8000-00000000000b', 'user:pgtap', '', now() - interval '26 hours', now() - interval '24 hours');
 insert into public.vision_board_jobs (id, name, email, goals, created_at) values
   ('00000000-0000-4000-8000-00000000000c', 'pgtap running', 'cem@pgtap.test', '["Run"]', now() - interval '26 hours');
 
@@ -21,9 +21,9 @@ select is_empty($$ select from swept where job_id = '00000000-0000-4000-8000-000
 select results_eq($$ select path from public.list_removable_vision_boards(1000000) as path where path like 'pgtap/%' $$, array['pgtap/1.jpg'],
   'the picture of a deleted row may go at once');
 
-select is_empty($$ select from vision_board.requests where job_id = '00000000-0000-4000-8000-00000000000a' $$, 'who asked longer ago than a day is forgotten');
+select is_empty($$ select from vision_board.requests where job_id = '00000000-0000-4000-8000-00000000000a' $$, 'who asked for a job that has been gone for a day is forgotten');
 select isnt_empty($$ select from vision_board.requests where job_id = '00000000-0000-4000-8000-00000000000b' $$, 'not before');
-select isnt_empty($$ select from vision_board.requests where job_id = '00000000-0000-4000-8000-00000000000c' $$, 'nor while the job runs');
+select isnt_empty($$ select from vision_board.requests where job_id = '00000000-0000-4000-8000-00000000000c' $$, 'nor while the job is there');
 
 -- as for a table that was analysed while it was empty: a plan that runs the limited query again for each row
 set local enable_hashjoin = off;

@@ -12,9 +12,9 @@ import { changes } from "./support/history.ts";
 import { clearUp, rest, verify } from "./support/invariants.ts";
 import type { Step } from "./support/steps.ts";
 
-const times = many(2, 100);
+const times = many(2, 80);
 /** So many jobs are under way at once. */
-const atOnce = 10;
+const atOnce = 24;
 
 /** Where the worker is when it dies. */
 const moments: [string, Step, (next: () => number) => Fault][] = [

@@ -17,7 +17,7 @@ async function run(key: string, cards: [Step, faults.Fault][]) {
 }
 
 test("Postgres is killed and comes back while jobs are made: all of them end", async () => {
-  for (let round = 0; round < many(1, 10); round++) {
+  for (let round = 0; round < many(1, 6); round++) {
     const jobs = Promise.all(
       Array.from({ length: 8 }, (_, n) => arena().create(ava, `database-${round}-${n}`)),
     );
@@ -67,7 +67,7 @@ const deaths: [string, Step, faults.Fault][] = [
   ["create-job, when that is noted", "record", faults.killAfter],
 ];
 test("create-job is killed at any step: the same key makes one job, and it ends", async () => {
-  for (let round = 0; round < many(1, 25); round++) {
+  for (let round = 0; round < many(1, 10); round++) {
     for (const [index, [who, step, fault]] of deaths.entries()) {
       const row = await run(`death-${round}-${index}`, [[step, fault]]);
       assertEquals([who, row.status], [who, "complete"]);

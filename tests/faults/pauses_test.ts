@@ -17,7 +17,7 @@ import { ended, testInvariants, useArena } from "./support/use_arena.ts";
 
 /** Four of them sleep at once, four others work. */
 const arena = useArena({ "process-job": 8 });
-const times = many(1, 20);
+const times = many(1, 10);
 
 const overtaken = ({ exchange }: Moment) => ended(arena(), jobOf(exchange)!);
 const moments: [string, Step, Fault][] = [

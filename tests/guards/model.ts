@@ -1,6 +1,7 @@
 import type { Guard } from "./guard.ts";
 
 const jobs = "supabase/migrations/20261123000001_vision_board_jobs.sql";
+const ownership = "supabase/migrations/20261123000002_ownership.sql";
 const pictures = "supabase/migrations/20261123000003_pictures.sql";
 const lifecycle = "supabase/migrations/20261123000004_lifecycle.sql";
 const sweep = "supabase/migrations/20261123000005_sweep.sql";
@@ -20,14 +21,25 @@ const fence = "where j.id = p_job_id and j.status = 'processing' and j.lease_tok
 const noFence = "where j.id = p_job_id and j.status = 'processing'";
 const completes =
   "set status = 'complete', image_storage_path = p_image_storage_path, image_url = p_image_url\n    ";
-const releases =
-  "set status = 'pending', lease_token = null, lease_expires_at = null, started_at = null\n    ";
+const releases = "set status = 'pending', started_at = null\n    ";
 const fails =
   "set status = 'failed', error_code = p_error_code, error_message = p_error_message\n    ";
 
 export const model: Guard[] = [
   one("A lost token completes nothing", lifecycle, completes + fence, completes + noFence),
   one("A lost token releases nothing", lifecycle, releases + fence, releases + noFence),
+  one(
+    "What is not processing any more holds no lease",
+    jobs,
+    "if new.status <> old.status and new.status <> 'processing' then",
+    "if new.status in ('complete', 'failed') then",
+  ),
+  one(
+    "A late delivery of an older dispatch does not stand for the newest",
+    lifecycle,
+    "when p_message_id is not null and p_dispatch >= j.dispatch_count",
+    "when p_message_id is not null",
+  ),
   one("A lost token fails nothing", lifecycle, fails + fence, fails + noFence),
   one(
     "Only a job in processing is released",
@@ -124,15 +136,14 @@ export const model: Guard[] = [
   one(
     "The same key with another request is told apart",
     lifecycle,
-    `(v_job.goals, v_job.name, v_job.rank_tag, v_job.theme)
-                        is not distinct from (p_goals, p_name, p_rank_tag, p_theme)`,
-    "v_job.goals is not distinct from p_goals",
+    "vision_board.fingerprint(p_goals, p_name, p_rank_tag, p_theme)",
+    "vision_board.fingerprint(p_goals, p_name, p_rank_tag, 'light')",
   ),
   one(
-    "Who types an account's address finds none of its keys",
-    lifecycle,
-    "where p_user_id is null and r.requester = p_requester and j.user_id is not null and",
-    "where p_user_id is null and j.user_id is not null and",
+    "A guest's key is none of the account's that gets the row",
+    ownership,
+    "new.idempotency_key := null; -- a guest's key",
+    "null; -- a guest's key",
   ),
   one(
     "Running jobs are limited",
@@ -249,12 +260,10 @@ export const model: Guard[] = [
     "",
   ),
   one(
-    "Who asked for a running job is not forgotten",
+    "Who asked is remembered for a day after the job",
     sweep,
-    `
-    and not exists (select 1 from public.vision_board_jobs as j
-                    where j.id = r.job_id and j.status in ('pending', 'processing'))`,
-    "",
+    "where r.gone_at < now() - interval '25 hours'",
+    "where r.gone_at <= now()",
   ),
   one(
     "No picture is removed before its time",

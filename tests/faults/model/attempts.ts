@@ -46,7 +46,8 @@ export function claim(state: State, job: number, number: number, message: string
     // a delivery proves its dispatch
     dispatches: Math.max(row.dispatches, number),
     dispatchedAt: row.dispatchedAt ?? state.now,
-    message: message ?? row.message,
+    // … but the message of a late delivery is not the newest
+    message: number >= row.dispatches ? message ?? row.message : row.message,
   });
   state.tokens.push(token);
   // the worker may still be writing ten minutes after its lease
@@ -80,7 +81,7 @@ export function complete(state: State, job: number, token: string): Said {
 export function release(state: State, job: number, token: string): Said {
   const row = held(state, job, token);
   if (!row) return says("stale", "stale");
-  state.write(row, { status: "pending", token: null, leaseEndsAt: null, startedAt: null });
+  state.write(row, { status: "pending", startedAt: null });
   return says("released", "released");
 }
 

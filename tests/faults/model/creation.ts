@@ -4,10 +4,14 @@ import { isRunning, type Row } from "./row.ts";
 import { type Said, says, type State } from "./state.ts";
 
 export function create(state: State, who: Requester, key: string | null, body: Body): Said {
-  const same = key === null ? undefined : madeWith(state, who, key);
-  if (same) {
-    const outcome = same.body === body ? "replayed" : "idempotency_key_reused";
-    return says(accepted(outcome, same), outcome);
+  const earlier = key === null
+    ? undefined
+    : [...state.requests].find(([, asked]) => asked.who === who && asked.key === key);
+  if (earlier) {
+    const [job, asked] = earlier;
+    const outcome = asked.body === body ? "replayed" : "idempotency_key_reused";
+    const answer = { outcome, job, createdAt: asked.at, expiresAt: asked.expiresAt };
+    return says(answer, asked.goneAt === null ? outcome : `${outcome}, though deleted`);
   }
 
   const mine = [...state.requests].filter(([, request]) => request.who === who);
@@ -19,16 +23,15 @@ export function create(state: State, who: Requester, key: string | null, body: B
   const last = today.sort((a, b) => b - a)[MAX_DAILY - 1];
   if (last !== undefined) return refused("daily_limit_reached", last + DAY - state.now);
 
-  // Whoever asked: a row with an address belongs to the account that has confirmed it. A key that this
-  // account uses already is left out.
+  // Whoever asked: a row with an address belongs to the account that has confirmed it. A guest's key is
+  // none of the account's.
   const owner = who === "zoe" ? null : who === "guest as ava" ? "ava" : who;
-  const taken = owner !== null &&
-    state.all().some((row) => row.owner === owner && row.key !== null && row.key === key);
+  const guests = who === "guest as ava" && key !== null;
   const row: Row = {
     job: ++state.jobs,
     owner,
     body,
-    key: taken ? null : key,
+    key: guests ? null : key,
     status: "pending",
     createdAt: state.now,
     updatedAt: state.now,
@@ -47,18 +50,9 @@ export function create(state: State, who: Requester, key: string | null, body: B
     errorMessage: null,
   };
   state.rows.set(row.job, row);
-  state.requests.set(row.job, { who, at: state.now });
-  return says(accepted("created", row), taken ? "created without its key" : "created");
-}
-
-/** Accounts find their own rows' keys; guests those of rows that guests asked for, never an account's. */
-function madeWith(state: State, who: Requester, key: string): Row | undefined {
-  return state.all().find((row) => {
-    if (row.key !== key) return false;
-    if (who === "ava" || who === "ben") return row.owner === who;
-    if (who === "zoe") return row.owner === null;
-    return row.owner === "ava" && state.requests.get(row.job)?.who === who;
-  });
+  const { expiresAt } = row;
+  state.requests.set(row.job, { who, key, body, at: state.now, expiresAt, goneAt: null });
+  return says(accepted("created", row), guests ? "created without its key" : "created");
 }
 
 function accepted(outcome: string, row: Row) {

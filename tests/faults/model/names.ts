@@ -22,17 +22,26 @@ export const bodyName = (goals: string[], theme: string): Body => {
   return (body?.[0] ?? JSON.stringify({ goals, theme })) as Body;
 };
 
+interface Request<Job> {
+  job: Job;
+  who: string;
+  key: string | null;
+  at: number;
+  expiresAt: number;
+  goneAt: number | null;
+}
+
 /** What the tables hold; times are seconds since the start. */
 export interface Seen {
   rows: Row[];
-  requests: { job: number; who: string; at: number }[];
+  requests: Request<number>[];
   objects: { path: string; token: string | null; removableAt: number }[];
 }
 
 /** The tables as pg_temp.seen writes them. */
 export interface Tables {
   rows: (Omit<Row, "job" | "body"> & { job: string; goals: string[]; theme: string })[] | null;
-  requests: { job: string; who: string; at: number }[] | null;
+  requests: Request<string>[] | null;
   objects: Seen["objects"] | null;
 }
 

@@ -46,7 +46,9 @@ function tables(state: State): Seen {
   const byPath = (a: { path: string }, b: { path: string }) => a.path < b.path ? -1 : 1;
   return {
     rows: state.all().sort(byJob),
-    requests: [...state.requests].map(([job, request]) => ({ job, ...request })).sort(byJob),
+    requests: [...state.requests].map(([job, { body: _, ...asked }]) => ({ job, ...asked })).sort(
+      byJob,
+    ),
     objects: [...state.objects].map(([path, object]) => ({ path, ...object })).sort(byPath),
   };
 }

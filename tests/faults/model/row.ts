@@ -54,10 +54,8 @@ export function changed(row: Row, change: Partial<Row>, now: number): Row | null
   const moves = next.status !== row.status;
   if (moves && !follows[row.status].includes(next.status)) return null;
   if (isEnded(row) && outcome.some((field) => next[field] !== row[field])) return null;
-  if (moves && isEnded(next)) {
-    next.finishedAt ??= now;
-    next.token = next.leaseEndsAt = null;
-  }
+  if (moves && next.status !== "processing") next.token = next.leaseEndsAt = null;
+  if (moves && isEnded(next)) next.finishedAt ??= now;
   if (next.status === "complete" && !next.url && !next.path) return null;
   if (next.status === "failed" && !next.errorMessage) return null;
   if (next.token && next.leaseEndsAt === null) return null;

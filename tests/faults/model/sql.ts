@@ -16,7 +16,10 @@ language sql security definer set session_replication_role = replica as $$
     lease_expires_at = lease_expires_at - make_interval(secs => seconds),
     started_at = started_at - make_interval(secs => seconds),
     finished_at = finished_at - make_interval(secs => seconds);
-  update vision_board.requests set created_at = created_at - make_interval(secs => seconds);
+  update vision_board.requests set
+    created_at = created_at - make_interval(secs => seconds),
+    expires_at = expires_at - make_interval(secs => seconds),
+    gone_at = gone_at - make_interval(secs => seconds);
   update vision_board.objects set removable_at = removable_at - make_interval(secs => seconds);
 $$;
 
@@ -68,7 +71,9 @@ begin
         error_code as "errorCode", error_message as "errorMessage"
       from public.vision_board_jobs) as r),
     'requests', (select json_agg(r) from (
-      select job_id as job, requester as who, pg_temp.at(clock, created_at) as at
+      select job_id as job, requester as who, idempotency_key as key,
+        pg_temp.at(clock, created_at) as at, pg_temp.at(clock, expires_at) as "expiresAt",
+        pg_temp.at(clock, gone_at) as "goneAt"
       from vision_board.requests) as r),
     'objects', (select json_agg(r) from (
       select path, lease_token as token, pg_temp.at(clock, removable_at) as "removableAt"

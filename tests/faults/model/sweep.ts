@@ -1,6 +1,5 @@
 /** What the sweep and the owners do: rows and pictures go, and what was left behind is revived. */
 import { type Account, DAY, MINUTE, STALE, type Waiting } from "./calls.ts";
-import { isRunning } from "./row.ts";
 import { type Said, says, type State } from "./state.ts";
 
 export function sweep(state: State): Said {
@@ -11,21 +10,17 @@ export function sweep(state: State): Said {
     cases.add(`an expired ${row.status} row is deleted`);
   }
 
-  for (const [job, { at }] of state.requests) {
-    if (at >= state.now - 25 * 60 * MINUTE) continue;
-    const running = isRunning(state.rows.get(job));
-    if (!running) state.requests.delete(job);
-    cases.add(
-      running ? "who asked is kept while the job runs" : "who asked a day ago is forgotten",
-    );
+  for (const [job, { goneAt }] of state.requests) {
+    if (goneAt === null || goneAt >= state.now - 25 * 60 * MINUTE) continue;
+    state.requests.delete(job);
+    cases.add("who asked is forgotten a day after the job");
   }
 
   for (const row of state.all()) {
     // put to processing by hand, a row may have no lease: then it has as long as a silent dispatch
     const ends = row.leaseEndsAt ?? row.updatedAt + STALE;
     if (row.status !== "processing" || ends > state.now) continue;
-    const revived = { token: null, leaseEndsAt: null, startedAt: null, dispatchedAt: null };
-    state.write(row, { status: "pending", ...revived });
+    state.write(row, { status: "pending", startedAt: null, dispatchedAt: null });
     cases.add(row.token ? "a dead worker's job is revived" : "a job without a lease is revived");
   }
 

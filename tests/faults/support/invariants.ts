@@ -145,9 +145,8 @@ function ofChange({ id, was, became }: Change): string[] {
   }
   if (became.attempts < was.attempts) found.push("forgot an attempt");
   // the path carries the token of the attempt that made the picture
-  if (
-    became.status === "complete" && became.image_storage_path !== `${id}/${was.lease_token}.jpg`
-  ) {
+  const completed = was.status !== "complete" && became.status === "complete";
+  if (completed && became.image_storage_path !== `${id}/${was.lease_token}.jpg`) {
     found.push("was completed by an attempt that did not hold the lease");
   }
   return found.map((what) => `job ${id} ${what}`);

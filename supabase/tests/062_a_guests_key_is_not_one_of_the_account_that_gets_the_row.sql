@@ -1,6 +1,6 @@
 begin;
 create extension if not exists pgtap with schema extensions;
-select plan(9);
+select plan(7);
 
 insert into auth.users (id, email, email_confirmed_at) values
   ('0a000000-0000-4000-8000-000000000001', 'ava@pgtap.test', now()),
@@ -15,17 +15,15 @@ select lives_ok($$ insert into public.vision_board_jobs (email, goals, idempoten
   'a guest''s row that meets its key in the account of its address is written all the same');
 select results_eq($$ select user_id, idempotency_key from public.vision_board_jobs where email = 'ava@pgtap.test' $$,
   $$ values ('0a000000-0000-4000-8000-000000000001'::uuid, null::text) $$, 'without the key');
-select lives_ok($$ insert into public.vision_board_jobs (email, goals, idempotency_key) values ('AVA@pgtap.test', '["Dive"]', 'l') $$, 'a key of its own');
-select is((select idempotency_key from public.vision_board_jobs where email = 'AVA@pgtap.test'), 'l', 'stays');
 
 insert into public.vision_board_jobs (email, goals, idempotency_key) values
   ('ben@pgtap.test', '["Swim"]', 'k'), ('ben@pgtap.test', '["Dive"]', 'l'), ('ben@pgtap.test', '["Sing"]', null);
 select throws_ok($$ insert into public.vision_board_jobs (email, goals, idempotency_key) values ('Ben@pgtap.test', '["Read"]', 'k') $$,
   '23505', null, 'one guest''s address, one key, one row');
 reset role;
-select lives_ok($$ update auth.users set email_confirmed_at = now() where email = 'ben@pgtap.test' $$, 'the hand-over does not fail on a key either');
+select lives_ok($$ update auth.users set email_confirmed_at = now() where email = 'ben@pgtap.test' $$, 'a key does not keep a row from its owner either');
 select results_eq($$ select goals ->> 0, idempotency_key from public.vision_board_jobs where email = 'ben@pgtap.test' order by 1 $$,
-  $$ values ('Dive', 'l'), ('Sing', null), ('Swim', null) $$, 'only the key that was there already is emptied');
+  $$ values ('Dive', null), ('Sing', null), ('Swim', null) $$, 'their keys stay behind');
 select is((select count(*) from public.vision_board_jobs where user_id = '0b000000-0000-4000-8000-000000000001'), 4::bigint, 'and every row arrives');
 
 select * from finish();
