@@ -25,9 +25,18 @@ print(
   `\n${bold("Faults and attacks")} ${dim("· the full campaign")} · seed ${bold(String(seed))}\n`,
 );
 const child = new Deno.Command(Deno.execPath(), {
-  args: ["test", "--quiet", "--no-check", "--allow-all", "tests/faults", "tests/attack"],
+  args: [
+    "test",
+    "--quiet",
+    "--no-check",
+    "--allow-all",
+    "--parallel",
+    "tests/faults",
+    "tests/attack",
+  ],
   cwd: root,
   env: {
+    DENO_JOBS: Deno.env.get("DENO_JOBS") ?? "2",
     CAMPAIGN: "full",
     SEED: String(seed),
     CAMPAIGN_REPORT: reportDirectory,

