@@ -37,6 +37,8 @@ export class FunctionProcess {
   #leashed: Leashed | undefined;
   #next = Promise.withResolvers<void>();
   #delay = 0;
+  /** Killed on purpose: no reason to wait before the next start. */
+  #killed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
 
@@ -66,8 +68,10 @@ export class FunctionProcess {
   kill(signal: Deno.Signal): void {
     if (this.running === null) return;
     Deno.kill(this.running.pid, signal);
+    if (signal !== "SIGKILL") return;
     // A process that dies still accepts connections for a moment.
-    if (signal === "SIGKILL") this.running = null;
+    this.running = null;
+    this.#killed = true;
   }
 
   /** Replaces the process, without a delay. */
@@ -108,7 +112,8 @@ export class FunctionProcess {
         return this.setup.onLog("did not start; it will be tried again when its files change");
       }
       this.setup.onLog(`process ended with code ${code}, starting it again`);
-      const quick = Date.now() - startedAt < SETTLED_MS;
+      const quick = !this.#killed && Date.now() - startedAt < SETTLED_MS;
+      this.#killed = false;
       this.#delay = quick ? Math.min(this.#delay * 2 || FIRST_DELAY_MS, LAST_DELAY_MS) : 0;
       this.#timer = setTimeout(() => this.#start(), this.#delay);
     });

@@ -19,10 +19,18 @@ import { type Exchange, pass, type Proxy, startProxy } from "./proxy.ts";
 import { jobOf, json, type Step, stepOf } from "./steps.ts";
 import { Worker } from "./worker.ts";
 
-// When Postgres is killed, queries of the local stack that stand in for hosted ones fail where nobody
-// waits for them. That is part of the fault, and no reason to end the test.
+// When Postgres is killed, queries of the local stack, which stands in for hosted parts, fail where nobody
+// waits for them, some of them inside the driver. That is part of the fault, and no reason to end the test.
+const ofTheDriver = (error: unknown) => {
+  const { code, stack } = (error ?? {}) as { code?: string; stack?: string };
+  return /^(CONNECTION_|ECONN|EPIPE)/.test(code ?? "") ||
+    /node_modules\/postgres\//.test(stack ?? "");
+};
 globalThis.addEventListener("unhandledrejection", (event) => {
-  if (/^(CONNECTION_|ECONN|EPIPE)/.test(event.reason?.code ?? "")) event.preventDefault();
+  if (ofTheDriver(event.reason)) event.preventDefault();
+});
+globalThis.addEventListener("error", (event) => {
+  if (ofTheDriver(event.error)) event.preventDefault();
 });
 
 /** Seconds between two sweeps; the product's schedule has 300. */
@@ -52,8 +60,8 @@ export class Arena {
   readonly accepted: Accepted[] = [];
   /** Jobs whose owners deleted them. */
   readonly deleted = new Set<string>();
-  /** When workers were killed while they were at work on a job. */
-  readonly kills: { at: number; worker: string; id?: string }[] = [];
+  /** How often a process was killed. */
+  kills = 0;
   /** Faults for every request of a step, until removed. */
   readonly everywhere = new Map<Step, Fault>();
   /** What still goes on in the background, such as late deliveries. */
@@ -205,7 +213,7 @@ export class Arena {
     };
     for (const [name, count] of Object.entries(sizes)) {
       for (let i = 0; i < count; i++) {
-        const onKill = () => this.kills.push({ at: Date.now(), worker: name });
+        const onKill = () => void this.kills++;
         this.workers.push(new Worker({ ...setup, name, onKill }));
       }
     }

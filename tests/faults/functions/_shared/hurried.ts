@@ -3,7 +3,7 @@ import { type World, world } from "../../../../supabase/functions/_shared/world.
 
 /**
  * The product's times, about thirty times shorter and in the same order, so that leases run out and
- * retries come in seconds of real time. Everything else of the functions is what is deployed.
+ * retries come in seconds of real time. But for these, and for drawing, the functions are what is deployed.
  */
 export const hurriedTiming: Timing = {
   call: 2,
