@@ -16,6 +16,8 @@ export interface Findings {
   accepted: number;
   complete: number;
   failed: number;
+  /** How many of those for which reason. */
+  reasons: string;
   deleted: number;
   lost: number;
   completedTwice: number;
@@ -74,6 +76,8 @@ export async function verify(arena: Arena): Promise<Findings> {
     accepted: arena.accepted.length,
     complete: rows.filter((row) => row.status === "complete").length,
     failed: rows.filter((row) => row.status === "failed").length,
+    reasons: [...countBy(rows.filter(({ error_code }) => error_code), (row) => row.error_code!)]
+      .map(([code, count]) => `${code} ${count}`).join(", "),
     deleted: arena.deleted.size,
     lost: lost.length,
     completedTwice: twice.length,
