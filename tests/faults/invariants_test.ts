@@ -58,7 +58,13 @@ async function findings(deadLetter?: string): Promise<string[]> {
       });
       await qstash.idle();
     }
-    const arena = { rig: rig(), accepted, deleted: new Set(), qstash } as unknown as Arena;
+    const arena = {
+      rig: rig(),
+      sql: rig().sql,
+      accepted,
+      deleted: new Set(),
+      qstash,
+    } as unknown as Arena;
     const { violations } = await verify(arena);
     const plain = violations.map((sentence) =>
       sentence.replaceAll(/[0-9a-f-]{36}/g, "…").replace(/…\/\S+/, "…")

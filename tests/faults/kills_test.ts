@@ -39,7 +39,7 @@ interface Death {
 
 const waitFor = (arena: Arena, id: string) =>
   until(async () => {
-    const row = await arena.rig.read(id);
+    const row = await arena.read(id);
     return row && ["complete", "failed"].includes(row.status) && row;
   }, 120);
 
@@ -62,8 +62,10 @@ Deno.test("a worker that is killed at any step of an attempt loses nothing and m
       });
       if (help === "sweep") void arena.plan(key, "deliver", believed);
       const { id } = await arena.create(ava, key);
-      deaths.push({ id, moment, help, at: await died.promise });
       await waitFor(arena, id);
+      // a job whose worker died with a neighbour's may end before it gets there
+      const at = await Promise.race([died.promise, undefined]);
+      if (at) deaths.push({ id, moment, help, at });
     };
     const jobs = Array.from({ length: moments.length * times }, (_, index) => index);
     await Promise.all(Array.from({ length: atOnce }, async () => {
@@ -73,10 +75,10 @@ Deno.test("a worker that is killed at any step of an attempt loses nothing and m
     await rest(arena);
     await clearUp(arena);
     const { violations, ...counts } = await verify(arena);
-    await report("kills", table(deaths, await changes(arena.rig.sql)));
+    await report("kills", table(deaths, await changes(arena.sql)));
     await report("kills-findings", [{ kills: arena.kills, ...counts }]);
     assertEquals(violations, []);
-    assertEquals(counts.accepted, deaths.length);
+    assertEquals(counts.accepted, moments.length * times);
   } finally {
     await arena.stop();
   }

@@ -54,7 +54,7 @@ test("a worker that wakes up after its lease changes nothing, wherever it was", 
           woke.includes(event) && job_id === id && attempt === 1
         )
       );
-      assertEquals(await arena().rig.read(id), row);
+      assertEquals(await arena().read(id), row);
     }));
   }
   assertEquals(answers["before complete"], Array(times).fill('"stale"'), "the fence");

@@ -45,7 +45,7 @@ test("QStash forgets every message that it had accepted: the sweep asks, and dis
   keys.forEach((key) => plan(key, [["deliver", faults.hang]]));
   const jobs = await Promise.all(keys.map((key) => arena().create(ava, key)));
   await until(async () =>
-    (await Promise.all(jobs.map(({ id }) => arena().rig.read(id)))).every((row) =>
+    (await Promise.all(jobs.map(({ id }) => arena().read(id)))).every((row) =>
       row!.dispatched_at !== null
     )
   );
@@ -92,14 +92,14 @@ test("a message that comes again after the end changes nothing", async () => {
     faults.again(2, (late) => arena().late.push(late)),
   ]]);
   await Promise.all(arena().late);
-  assertEquals(await arena().rig.read(row.id), row);
+  assertEquals(await arena().read(row.id), row);
   assertMadeOnce(row);
 });
 
 test("messages that come out of order, the first after the second, make one picture", async () => {
   const second = async () => {
     const { id } = await until(() => arena().accepted.find(({ key }) => key === "order"));
-    await until(async () => (await arena().rig.read(id))!.dispatch_count === 2, 30);
+    await until(async () => (await arena().read(id))!.dispatch_count === 2, 30);
   };
   const row = await run("order", [["deliver", faults.believedThenLate(second)]]);
   assertMadeOnce(row, 2);
@@ -109,7 +109,7 @@ test("a delivery whose answer is lost is repeated, and finds the job done", asyn
   const row = await run("delivery-lost", [["deliver", faults.loseAnswer]]);
   await arena().qstash.idle();
   assertMadeOnce(row);
-  assertEquals(await arena().rig.read(row.id), row);
+  assertEquals(await arena().read(row.id), row);
 });
 
 testInvariants(arena);

@@ -234,19 +234,25 @@ export async function startRig(options: StackOptions) {
     /** What must be neither logged nor answered, beside what the rig knows by itself. */
     know: leaks.know.bind(leaks),
 
+    /** A line of a log that does not come through the stack. */
+    seeLine: leaks.seeLine.bind(leaks),
+
     /** The secrets and personal data that got out so far: a sentence for each, without the value. */
     async leaks(): Promise<string[]> {
       await Promise.all(reading);
       // the newest are enough: what was sent through the rig is known anyway
-      const rows = await sql<Row[]>`
+      const read = sql<Row[]>`
         select * from public.vision_board_jobs order by created_at desc limit 300`.catch(() => []);
+      // where Postgres was killed, a connection may never answer
+      const late = new Promise<Row[]>((resolve) => setTimeout(resolve, 5_000, []));
+      const rows = await Promise.race([read, late]);
       for (const row of rows) leaks.knowJob(row);
       return leaks.found();
     },
 
     async stop() {
       const found = await this.leaks().finally(async () => {
-        await sql.end();
+        await sql.end({ timeout: 5 });
         await stack.stop();
       });
       if (found.length > 0) throw new Error(`Something private got out: ${found.join("; ")}.`);

@@ -7,11 +7,12 @@
  *
  * Postgres and QStash can be killed and started again. Times are those of functions/_shared/hurried.ts.
  */
+import postgres, { type Sql } from "postgres";
 import type { Postgres } from "../../../local/postgres.ts";
 import { type QStashServer, startQStash } from "../../../local/qstash/server.ts";
 import { scheduleSweep } from "../../../scripts/lib/schedule.ts";
 import { sweepSchedule } from "../../../supabase/functions/_shared/queue.ts";
-import { type Person, type Rig, startRig } from "../../support/rig.ts";
+import { type Person, type Rig, type Row, startRig } from "../../support/rig.ts";
 import type { Fault, Moment } from "./faults.ts";
 import { watchHistory } from "./history.ts";
 import { killPostgres, serverProcess, startAgain } from "./postgres.ts";
@@ -39,6 +40,8 @@ export const sweepInterval = 1;
 /** How many processes each function has; QStash hands out five boards at once. */
 const fleet = { "create-job": 1, "process-job": 5, "fail-job": 1, "sweep-jobs": 2 };
 
+const connect = (url: string) => postgres(url, { max: 5, onnotice() {} });
+
 /** A fault that waits for its step. */
 interface Card {
   step: Step;
@@ -60,6 +63,8 @@ export class Arena {
   readonly accepted: Accepted[] = [];
   /** Jobs whose owners deleted them. */
   readonly deleted = new Set<string>();
+  /** A connection of its own, new after each death of Postgres: the driver's old ones may never answer. */
+  sql: Sql;
   /** How often a process was killed. */
   kills = 0;
   /** Faults for every request of a step, until removed. */
@@ -80,6 +85,7 @@ export class Arena {
     front: Proxy,
   ) {
     this.#front = front;
+    this.sql = connect(rig.env.DATABASE_URL);
   }
 
   /** @param sizes other numbers of processes */
@@ -101,7 +107,7 @@ export class Arena {
     });
     const made = new Arena(rig, dir, qstash, front);
     arena.resolve(made);
-    await watchHistory(rig.sql);
+    await watchHistory(made.sql);
     await made.#startWorkers({ ...fleet, ...sizes });
     await made.#schedule();
     return made;
@@ -112,6 +118,20 @@ export class Arena {
     const card: Card = { step, fault, after, struck: Promise.withResolvers() };
     this.#cards.set(key, [...this.#cards.get(key) ?? [], card]);
     return card.struck.promise;
+  }
+
+  /** The row as it is now, or undefined; patient while Postgres is away. */
+  async read(id: string): Promise<Row | undefined> {
+    for (let tries = 0;; tries++) {
+      try {
+        const { sql } = this;
+        const [row] = await sql<Row[]>`select * from public.vision_board_jobs where id = ${id}`;
+        return row;
+      } catch (error) {
+        if (tries === 50) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    }
   }
 
   /** Creates a job as a stubborn frontend does: the same key again until it is told 202. */
@@ -158,11 +178,13 @@ export class Arena {
 
   /** SIGKILL for Postgres, and so long after a new one on the same data. */
   async restartPostgres(down = 0): Promise<void> {
-    const running = await serverProcess(this.rig.sql);
+    const running = await serverProcess(this.sql);
+    void this.sql.end({ timeout: 0 }).catch(() => {});
     await killPostgres(running);
     await new Promise((resolve) => setTimeout(resolve, down * 1000));
     const ended = this.#postgres;
     this.#postgres = await startAgain(`${this.dir}/stack`, this.rig.env.DATABASE_URL);
+    this.sql = connect(this.rig.env.DATABASE_URL);
     await ended?.stop();
   }
 
@@ -180,6 +202,7 @@ export class Arena {
     await Promise.all(this.workers.map((worker) => worker.stop()));
     await this.#front.stop();
     await this.qstash.stop();
+    await this.sql.end({ timeout: 1 }).catch(() => {});
     await this.rig.stop();
     await this.#postgres?.stop();
     await Deno.remove(this.dir, { recursive: true });
@@ -208,6 +231,7 @@ export class Arena {
       onRequest: (worker: Worker, exchange: Exchange) => this.#leave(worker, exchange),
       onLog: (line: string) => {
         this.rig.raw.push(line);
+        this.rig.seeLine("a worker", line);
         if (line.startsWith("{")) this.rig.log.push(JSON.parse(line));
       },
     };

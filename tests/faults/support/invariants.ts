@@ -7,7 +7,7 @@ import {
   maxDispatches,
   qstashClient,
 } from "../../../supabase/functions/_shared/queue.ts";
-import { type Row, until } from "../../support/rig.ts";
+import { type Rig, type Row, until } from "../../support/rig.ts";
 import type { Accepted, Arena } from "./arena.ts";
 import { type Change, changes, type HistoricRow } from "./history.ts";
 
@@ -30,7 +30,7 @@ const ended = (row: HistoricRow | null) =>
 
 /** Waits until every accepted job has ended and nothing moves any more; sweeps must be coming. */
 export async function rest(arena: Arena, seconds = 120): Promise<void> {
-  const { sql } = arena.rig;
+  const { sql } = arena;
   // those that no sweep and no retry ends any more are found by `verify`
   await until(async () => {
     const [row] = await sql`
@@ -45,14 +45,14 @@ export async function rest(arena: Arena, seconds = 120): Promise<void> {
 
 /** Ten minutes after the last lease, as far as the ledger of objects goes, and the sweep of that time. */
 export async function clearUp(arena: Arena): Promise<void> {
-  await arena.rig.sql`update vision_board.objects set removable_at = now()`;
+  await arena.sql`update vision_board.objects set removable_at = now()`;
   await arena.sweep();
   await arena.qstash.idle();
 }
 
 /** Looks at everything. Call `rest` and `clearUp` first. */
 export async function verify(arena: Arena): Promise<Findings> {
-  const { sql } = arena.rig;
+  const { sql } = arena;
   const rows = await sql<Row[]>`select * from public.vision_board_jobs`;
   const history = await changes(sql);
   const objects = (await sql`select name from storage.objects where bucket_id = 'vision-boards'`)
@@ -156,21 +156,37 @@ function ofChange({ id, was, became }: Change): string[] {
   return found.map((what) => `job ${id} ${what}`);
 }
 
-async function ofLedger({ rig }: Arena): Promise<string[]> {
-  const left = await rig.sql`select path from vision_board.objects`;
+async function ofLedger({ sql }: Arena): Promise<string[]> {
+  const left = await sql`select path from vision_board.objects`;
   return left.map(({ path }) => `the ledger still waits to remove ${path}`);
 }
 
 async function ofPictures({ rig }: Arena, rows: Row[]): Promise<string[]> {
-  const bucket = rig.service.storage.from("vision-boards");
   const found: string[] = [];
   for (const { id, image_storage_path } of rows) {
     if (!image_storage_path) continue;
-    const { data } = await bucket.download(image_storage_path);
-    const [first, second] = new Uint8Array(await data?.arrayBuffer() ?? []);
+    const [first, second] = await download(rig, image_storage_path);
     if (first !== 0xff || second !== 0xd8) found.push(`job ${id} names a picture that is no JPEG`);
   }
   return found;
+}
+
+/** Empty if there is none. Asks again where a connection of the local stack died with Postgres. */
+async function download({ env }: Rig, path: string): Promise<Uint8Array> {
+  const url = `${env.SUPABASE_URL}/storage/v1/object/vision-boards/${path}`;
+  const headers = {
+    apikey: env.SUPABASE_SECRET_KEY,
+    authorization: `Bearer ${env.SUPABASE_SECRET_KEY}`,
+  };
+  for (let tries = 0; tries < 10; tries++) {
+    try {
+      const answer = await fetch(url, { headers, signal: AbortSignal.timeout(3_000) });
+      const bytes = await answer.bytes();
+      if (answer.ok) return bytes;
+      if (answer.status < 500) break;
+    } catch { /* no answer */ }
+  }
+  return new Uint8Array();
 }
 
 /** Nothing waits; what QStash gave up is about jobs that have ended. */

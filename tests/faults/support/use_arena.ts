@@ -26,6 +26,6 @@ export function testInvariants(arena: () => Arena): void {
 /** The job's row when it has ended. */
 export const ended = (arena: Arena, id: string) =>
   until(async () => {
-    const row = await arena.rig.read(id);
+    const row = await arena.read(id);
     return row && ["complete", "failed"].includes(row.status) && row;
   }, 60);
