@@ -79,6 +79,9 @@ Deno.test("a worker that is killed at any step of an attempt loses nothing and m
     await report("kills-findings", [{ kills: arena.kills, ...counts }]);
     assertEquals(violations, []);
     assertEquals(counts.accepted, moments.length * times);
+  } catch (error) {
+    console.error(error); // Deno shows it only when all files are done
+    throw error;
   } finally {
     await arena.stop();
   }

@@ -73,6 +73,9 @@ test(`jobs with random faults all end, and leave nothing behind (seed ${seed})`,
     );
     assertEquals(violations, []);
     assertEquals(counts.accepted, jobs);
+  } catch (error) {
+    console.error(error); // Deno shows it only when all files are done
+    throw error;
   } finally {
     await arena.stop();
   }

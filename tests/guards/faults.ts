@@ -19,11 +19,9 @@ const survives = (
   file,
   find,
   replace,
-  test: `tests/faults/${test}`,
+  test,
   name,
 });
-
-const conclusion = "after all of that";
 
 export const faults: Guard[] = [
   survives(
@@ -31,23 +29,15 @@ export const faults: Guard[] = [
     sweep,
     "where d.status = 'processing' and coalesce(",
     "where d.status = 'none' and coalesce(",
-    "kills_test.ts",
-    "a worker that is killed at any step",
-  ),
-  survives(
-    "A lease that has run out can be taken over",
-    lifecycle,
-    "and (j.status = 'pending' or (j.status = 'processing' and coalesce(j.lease_expires_at, '-infinity') <= now()))",
-    "and j.status = 'pending'",
-    "pauses_test.ts",
-    "a worker that wakes up after its lease",
+    "tests/end_to_end/killed_worker_test.ts",
+    "a worker killed in the middle of a job",
   ),
   survives(
     "A live lease keeps others out",
     lifecycle,
     "coalesce(j.lease_expires_at, '-infinity') <= now()))",
     "true))",
-    "queue_test.ts",
+    "tests/faults/queue_test.ts",
     "a message that is delivered 50 times at once",
   ),
   survives(
@@ -55,7 +45,7 @@ export const faults: Guard[] = [
     sweep,
     "and (j.dispatched_at is null or j.dispatched_at < now() - p_stale_after)",
     "and j.dispatched_at < now() - p_stale_after",
-    "queue_test.ts",
+    "tests/faults/queue_test.ts",
     "while QStash is down",
   ),
   survives(
@@ -63,7 +53,7 @@ export const faults: Guard[] = [
     sweep,
     "and (j.dispatched_at is null or j.dispatched_at < now() - p_stale_after)",
     "and j.dispatched_at is null",
-    "queue_test.ts",
+    "tests/faults/queue_test.ts",
     "QStash forgets every message",
   ),
   survives(
@@ -71,7 +61,7 @@ export const faults: Guard[] = [
     sweepJobs,
     "dispatch(call, queue, job.job_id, job.dispatch_count + 1)",
     "dispatch(call, queue, job.job_id, Math.max(job.dispatch_count, 1))",
-    "queue_test.ts",
+    "tests/faults/queue_test.ts",
     "messages that come out of order",
   ),
   survives(
@@ -79,7 +69,7 @@ export const faults: Guard[] = [
     queue,
     "failureCallback: `${config.functionsUrl}/fail-job`,",
     "",
-    "outages_test.ts",
+    "tests/faults/outages_test.ts",
     "Storage is down for good",
   ),
   survives(
@@ -87,23 +77,15 @@ export const faults: Guard[] = [
     lifecycle,
     "values (claim_vision_board_job.path, v_job.lease_token, v_job.lease_expires_at + interval '10 minutes');",
     "select claim_vision_board_job.path, v_job.lease_token, now() where false;",
-    "outages_test.ts",
-    conclusion,
-  ),
-  survives(
-    "A path leaves the ledger when a row names it",
-    lifecycle,
-    "delete from vision_board.objects as o using completed where o.path = p_image_storage_path",
-    "delete from vision_board.objects as o using completed where false",
-    "queue_test.ts",
-    conclusion,
+    "tests/faults/outages_test.ts",
+    "Storage stores but never says so",
   ),
   survives(
     "The ledger forgets an object when it is removed, not before",
     sweepJobs,
     "await store.remove(paths);\n      await call.jobs.forgetPictures(paths);",
     "await call.jobs.forgetPictures(paths);\n      await store.remove(paths);",
-    "outages_test.ts",
+    "tests/faults/outages_test.ts",
     "a picture that Storage does not remove today",
   ),
   survives(
@@ -111,15 +93,7 @@ export const faults: Guard[] = [
     lifecycle,
     "if v_earlier.job_id is not null then",
     "if v_earlier.job_id is null and v_active < 0 then",
-    "outages_test.ts",
+    "tests/faults/outages_test.ts",
     "create-job is killed at any step",
-  ),
-  survives(
-    "A job that was deleted does not come back",
-    "supabase/migrations/20261123000003_pictures.sql",
-    "update vision_board.requests as r set gone_at = now() from deleted_jobs as j where r.job_id = j.id;",
-    "delete from vision_board.requests as r using deleted_jobs as j where r.job_id = j.id;",
-    "random_test.ts",
-    "jobs with random faults all end",
   ),
 ];
