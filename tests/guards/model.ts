@@ -42,18 +42,6 @@ export const model: Guard[] = [
   ),
   one("A lost token fails nothing", lifecycle, fails + fence, fails + noFence),
   one(
-    "Only a job in processing is released",
-    lifecycle,
-    releases + fence,
-    releases + "where j.id = p_job_id and j.lease_token = p_lease_token",
-  ),
-  one(
-    "Only a job in processing is failed by its attempt",
-    lifecycle,
-    fails + fence,
-    fails + "where j.id = p_job_id and j.lease_token = p_lease_token",
-  ),
-  one(
     "Complete said again is believed for the picture that the row names, and no other",
     lifecycle,
     "and j.status = 'complete' and j.image_storage_path = p_image_storage_path",
