@@ -296,6 +296,26 @@ test("whatever the painter throws, the attempt fails in the contract's words, an
   }
 });
 
+test("an error that nobody foresaw is answered in the contract's words, and its text stays inside", async () => {
+  const ava = await rig().person();
+  for (const error of [new TypeError(foreign), new Error(foreign), foreign, undefined]) {
+    const since = rig().log.length;
+    const handle = createJob(await world(), () => {
+      throw error;
+    });
+    const response = await handle(
+      new Request(rig().functionUrl("create-job"), {
+        method: "POST",
+        headers: { authorization: `Bearer ${ava.token}` },
+        body: JSON.stringify({ goals: ["Learn to swim"] }),
+      }),
+    );
+    const text = await response.clone().text();
+    await refusal(response, 500, "internal_error", String(error));
+    nothingForeign("create-job", text, since);
+  }
+});
+
 test("what is no picture by its size or its type is not stored", async () => {
   const bytes = new TextEncoder().encode("<script>alert(1)</script>");
   const junk: Record<string, unknown> = {

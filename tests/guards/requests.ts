@@ -176,7 +176,7 @@ export const requests: Guard[] = [
     '"Something went wrong on our side. Please try again.",',
     "String(error),",
     answers,
-    "when the database's API answers nonsense",
+    "an error that nobody foresaw",
   ),
   security(
     "whatever is thrown becomes the contract's error",
@@ -184,7 +184,7 @@ export const requests: Guard[] = [
     "if (error instanceof HttpError) return error;",
     "if (error instanceof HttpError) return error;\n  if (error instanceof TypeError) throw error;",
     answers,
-    "when the database's API answers nonsense",
+    "an error that nobody foresaw",
   ),
   security(
     "an answer that never ends is not waited for",
