@@ -218,7 +218,11 @@ test("when Storage fails or makes no sense, the attempt fails and the job waits 
 
 test("whatever Storage says a link is, it leads to the project's own address", async () => {
   const handle = processJob(await world(), picture);
+  const sound = "/object/sign/vision-boards/x.jpg?token=a";
   const links = [
+    sound,
+    `@elsewhere.example/storage/v1${sound}`,
+    `https://elsewhere.example/storage/v1${sound}`,
     "/object/sign/x?token=a",
     "@elsewhere.example/x",
     "//elsewhere.example/x",
@@ -236,6 +240,7 @@ test("whatever Storage says a link is, it leads to the project's own address", a
       () => rig().deliverTo(handle, "process-job", { job_id: id }),
     );
     const { image_url } = (await rig().read(id))!;
+    assert(image_url !== null || signedURL !== sound);
     if (image_url === null) continue; // refused: better still
     assertEquals(new URL(image_url).origin, rig().env.SUPABASE_URL, signedURL);
   }

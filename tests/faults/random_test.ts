@@ -102,7 +102,11 @@ async function live(
     await seconds(next());
     count("deleted by its owner");
     const jobs = owner.supabase.from("vision_board_jobs");
-    for (let error: unknown = true; error;) ({ error } = await jobs.delete().eq("id", id));
+    for (let error: unknown = true; error;) {
+      // a connection of the local stack that died with Postgres may never answer
+      const patience = AbortSignal.timeout(3_000);
+      ({ error } = await jobs.delete().eq("id", id).abortSignal(patience));
+    }
     arena.deleted.add(id);
   }
 }
