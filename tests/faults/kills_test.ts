@@ -64,7 +64,8 @@ Deno.test("a worker that is killed at any step of an attempt loses nothing and m
       const { id } = await arena.create(ava, key);
       await waitFor(arena, id);
       // a job whose worker died with a neighbour's may end before it gets there
-      const at = await Promise.race([died.promise, undefined]);
+      const never = new Promise<undefined>((resolve) => setTimeout(resolve, 2_000, undefined));
+      const at = await Promise.race([died.promise, never]);
       if (at) deaths.push({ id, moment, help, at });
     };
     const jobs = Array.from({ length: moments.length * times }, (_, index) => index);
