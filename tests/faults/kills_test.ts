@@ -4,13 +4,13 @@
  */
 import { assertEquals } from "@std/assert";
 import { many, random, report } from "../support/campaign.ts";
-import { until } from "../support/rig.ts";
 import { Arena, sweepInterval } from "./support/arena.ts";
 import { believed, type Fault, killAfter, killBefore, killSoonAfter } from "./support/faults.ts";
 import { hurriedTiming as timing } from "./functions/_shared/hurried.ts";
 import { type Change, changes } from "./support/history.ts";
 import { clearUp, rest, verify } from "./support/invariants.ts";
 import type { Step } from "./support/steps.ts";
+import { ended } from "./support/use_arena.ts";
 
 const times = many(2, 80);
 /** So many jobs are under way at once. */
@@ -37,12 +37,6 @@ interface Death {
   at: number;
 }
 
-const waitFor = (arena: Arena, id: string) =>
-  until(async () => {
-    const row = await arena.read(id);
-    return row && ["complete", "failed"].includes(row.status) && row;
-  }, 120);
-
 Deno.test("a worker that is killed at any step of an attempt loses nothing and makes nothing twice", async () => {
   const arena = await Arena.start();
   try {
@@ -62,7 +56,7 @@ Deno.test("a worker that is killed at any step of an attempt loses nothing and m
       });
       if (help === "sweep") void arena.plan(key, "deliver", believed);
       const { id } = await arena.create(ava, key);
-      await waitFor(arena, id);
+      await ended(arena, id, 120);
       // a job whose worker died with a neighbour's may end before it gets there
       const never = new Promise<undefined>((resolve) => setTimeout(resolve, 2_000, undefined));
       const at = await Promise.race([died.promise, never]);

@@ -1,4 +1,4 @@
-import type { Guard } from "./guard.ts";
+import { type Guard, migrations } from "./guard.ts";
 
 const processJob = "supabase/functions/process-job/handler.ts";
 const processJobTest = "tests/functions/process_job_test.ts";
@@ -26,7 +26,7 @@ export const delivery: Guard[] = [
   {
     guard: "The state machine refuses what it does not have",
     doc: "reliability",
-    file: "supabase/migrations/20261123000001_vision_board_jobs.sql",
+    file: migrations.jobs,
     find: "('processing', 'failed'))",
     replace: "('processing', 'failed'), ('complete', 'pending'))",
     test: "tests/pgtap_test.ts",

@@ -1,27 +1,11 @@
-import type { Guard } from "./guard.ts";
+import { type Guard, guardFor, migrations } from "./guard.ts";
 
-const lifecycle = "supabase/migrations/20261123000004_lifecycle.sql";
-const sweep = "supabase/migrations/20261123000005_sweep.sql";
+const { lifecycle, sweep } = migrations;
 const sweepJobs = "supabase/functions/sweep-jobs/handler.ts";
 const queue = "supabase/functions/_shared/queue.ts";
 
 /** What keeps a job and its picture when processes die and networks lie. */
-const survives = (
-  guard: string,
-  file: string,
-  find: string,
-  replace: string,
-  test: string,
-  name: string,
-): Guard => ({
-  guard,
-  doc: "reliability",
-  file,
-  find,
-  replace,
-  test,
-  name,
-});
+const survives = guardFor("reliability");
 
 export const faults: Guard[] = [
   survives(

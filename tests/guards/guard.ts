@@ -15,3 +15,25 @@ export interface Guard {
   test: string;
   name: string;
 }
+
+/** Makes entries of one document's table; the arguments are the fields of `Guard`, in their order. */
+export const guardFor = (doc: Guard["doc"]) =>
+(
+  guard: string,
+  file: string,
+  find: string,
+  replace: string,
+  test: string,
+  name: string,
+): Guard => ({ guard, doc, file, find, replace, test, name });
+
+const migration = (name: string) => `supabase/migrations/2026112300000${name}.sql`;
+
+/** Where the database's guards are. */
+export const migrations = {
+  jobs: migration("1_vision_board_jobs"),
+  ownership: migration("2_ownership"),
+  pictures: migration("3_pictures"),
+  lifecycle: migration("4_lifecycle"),
+  sweep: migration("5_sweep"),
+};

@@ -1,21 +1,17 @@
-import type { Guard } from "./guard.ts";
+import { type Guard, guardFor, migrations } from "./guard.ts";
 
-const jobs = "supabase/migrations/20261123000001_vision_board_jobs.sql";
-const ownership = "supabase/migrations/20261123000002_ownership.sql";
-const pictures = "supabase/migrations/20261123000003_pictures.sql";
-const lifecycle = "supabase/migrations/20261123000004_lifecycle.sql";
-const sweep = "supabase/migrations/20261123000005_sweep.sql";
+const { jobs, ownership, pictures, lifecycle, sweep } = migrations;
 
 /** What the database itself keeps to, whatever the functions do. */
-const one = (guard: string, file: string, find: string, replace: string): Guard => ({
-  guard,
-  doc: "reliability",
-  file,
-  find,
-  replace,
-  test: "tests/faults/model_test.ts",
-  name: "whatever happens to jobs in whatever order",
-});
+const one = (guard: string, file: string, find: string, replace: string): Guard =>
+  guardFor("reliability")(
+    guard,
+    file,
+    find,
+    replace,
+    "tests/faults/model_test.ts",
+    "whatever happens to jobs in whatever order",
+  );
 
 const fence = "where j.id = p_job_id and j.status = 'processing' and j.lease_token = p_lease_token";
 const noFence = "where j.id = p_job_id and j.status = 'processing'";

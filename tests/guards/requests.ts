@@ -1,5 +1,5 @@
 /** The guards between a request and what it can do: signatures, limits, validation, words, silence. */
-import type { Guard } from "./guard.ts";
+import { type Guard, guardFor } from "./guard.ts";
 
 const qstash = "supabase/functions/_shared/qstash_endpoint.ts";
 const endpoint = "supabase/functions/_shared/endpoint.ts";
@@ -17,22 +17,7 @@ const answers = "tests/attack/answers_test.ts";
 const ssrf = "tests/attack/ssrf_test.ts";
 const leaks = "tests/attack/leaks_test.ts";
 
-const security = (
-  guard: string,
-  file: string,
-  find: string,
-  replace: string,
-  test: string,
-  name: string,
-): Guard => ({
-  guard,
-  doc: "security",
-  file,
-  find,
-  replace,
-  test,
-  name,
-});
+const security = guardFor("security");
 
 /** In signatures_test.ts. */
 const forged = (

@@ -1,12 +1,7 @@
 /** The guards that keep people apart: rows, objects, addresses, keys and limits. */
-import type { Guard } from "./guard.ts";
+import { type Guard, migrations } from "./guard.ts";
 
-const migration = (name: string) => `supabase/migrations/2026112300000${name}.sql`;
-const jobs = migration("1_vision_board_jobs");
-const ownership = migration("2_ownership");
-const pictures = migration("3_pictures");
-const lifecycle = migration("4_lifecycle");
-const sweep = migration("5_sweep");
+const { jobs, ownership, pictures, lifecycle, sweep } = migrations;
 const handler = "supabase/functions/create-job/handler.ts";
 const request = "supabase/functions/create-job/request.ts";
 

@@ -1,5 +1,5 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
-import { z } from "zod";
+import type { z } from "zod";
 import * as answers from "./answers.ts";
 import type { Database, Json } from "./database.types.ts";
 import { codeOf } from "./log.ts";

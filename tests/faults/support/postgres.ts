@@ -2,20 +2,14 @@ import type { Sql } from "postgres";
 import { type Postgres, startPostgres } from "../../../local/postgres.ts";
 import { until } from "../../support/rig.ts";
 
-/** Where a running server keeps its data, and its processes. */
-export interface ServerProcess {
-  pid: number;
-  directory: string;
-}
-
-export async function serverProcess(sql: Sql): Promise<ServerProcess> {
+/** The process of the server. */
+export async function serverProcess(sql: Sql): Promise<number> {
   const [row] = await sql`select current_setting('data_directory') as data`;
-  const pid = Number((await Deno.readTextFile(`${row!.data}/postmaster.pid`)).split("\n")[0]);
-  return { pid, directory: row!.data };
+  return Number((await Deno.readTextFile(`${row!.data}/postmaster.pid`)).split("\n")[0]);
 }
 
 /** SIGKILL for the server; resolves when it and all of its backends are gone. */
-export async function killPostgres({ pid }: ServerProcess): Promise<void> {
+export async function killPostgres(pid: number): Promise<void> {
   const backends = await children(pid);
   Deno.kill(pid, "SIGKILL");
   // a backend sees within moments that its server is gone; a new one must not start before

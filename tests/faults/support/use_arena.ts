@@ -23,9 +23,9 @@ export function testInvariants(arena: () => Arena): void {
   });
 }
 
-/** The job's row when it has ended. */
-export const ended = (arena: Arena, id: string) =>
+/** The job's row when it has ended, which may take it so many seconds. */
+export const ended = (arena: Arena, id: string, seconds = 60) =>
   until(async () => {
     const row = await arena.read(id);
     return row && ["complete", "failed"].includes(row.status) && row;
-  }, 60);
+  }, seconds);
