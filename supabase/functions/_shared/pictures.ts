@@ -60,7 +60,7 @@ const magic: Record<string, RegExp> = {
 };
 
 /** Whether the bytes are what the type says, by their beginning. */
-export function isImage(bytes: Uint8Array, contentType: string): boolean {
+function isImage(bytes: Uint8Array, contentType: string): boolean {
   const head = String.fromCharCode(...bytes.subarray(0, 12));
   return magic[contentType]?.test(head) ?? false;
 }
