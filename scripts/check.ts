@@ -29,7 +29,7 @@ const checks: [string, () => Promise<unknown>][] = [
     if (missing.length > 0) throw new Error(`package-lock.json lacks ${missing.join(", ")}`);
   }],
   [
-    "Board assets are what the generator makes",
+    "Board assets are what scripts/assets makes",
     () => deno("run", "--allow-all", "scripts/board-assets.ts", "--check"),
   ],
   ["Database types are what the migrations make", () =>

@@ -1,5 +1,4 @@
 import { assert, assertEquals } from "@std/assert";
-import { staleAssets } from "../../scripts/board-assets.ts";
 import { PICTURES, ROOTED } from "../../supabase/functions/_shared/board/lexicon.ts";
 import { choosePictures } from "../../supabase/functions/_shared/board/pictures.ts";
 
@@ -101,8 +100,4 @@ Deno.test("a picture does not hang on the goals of other boards", () => {
 
 Deno.test("pictures that rise from the edge are pictures that we have", () => {
   assertEquals([...ROOTED].filter((picture) => !PICTURES.includes(picture)), []);
-});
-
-Deno.test("the committed assets are what the packages make", async () => {
-  assertEquals(await staleAssets(), []);
 });

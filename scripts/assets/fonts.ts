@@ -1,0 +1,64 @@
+import type { Family } from "../../supabase/functions/_shared/board/fonts.ts";
+import { cmapOf } from "./cmap.ts";
+import { base64, HEADER, read } from "./source.ts";
+
+/** The slices to embed: family, file with `*` for the script, scripts, weight of a static font. */
+const FONTS: readonly [Family, string, string[], number?][] = [
+  [
+    "Bricolage",
+    "@fontsource-variable/bricolage-grotesque/files/bricolage-grotesque-*-wght-normal.woff2",
+    [
+      "latin",
+      "latin-ext",
+      "vietnamese",
+    ],
+  ],
+  // With the optical size axis: its large cut is what makes a headline of Fraunces.
+  ["Fraunces", "@fontsource-variable/fraunces/files/fraunces-*-opsz-normal.woff2", [
+    "latin",
+    "latin-ext",
+    "vietnamese",
+  ]],
+  ["Noto", "@fontsource/noto-sans/files/noto-sans-*-700-normal.woff2", [
+    "latin",
+    "latin-ext",
+    "vietnamese",
+    "cyrillic",
+    "cyrillic-ext",
+    "greek",
+    "greek-ext",
+  ], 700],
+];
+
+/** The module that holds the embedded fonts. */
+export function fontsModule(): string {
+  const slices = FONTS.flatMap(([family, path, scripts, weight]) =>
+    scripts.map((script) => {
+      const data = read(path.replace("*", script));
+      return `  { family: "${family}", ${weight ? `weight: ${weight}, ` : ""}covers: "${
+        toRanges(cmapOf(data).filter((point) => family === "Noto" || !isMark(point)))
+      }", data: "${base64(data)}" },\n`;
+    })
+  );
+  return `${HEADER}import type { FontSlice } from "../fonts.ts";\n\nexport default [\n${
+    slices.join("")
+  }] as readonly FontSlice[];\n`;
+}
+
+/**
+ * Combining marks, of which only Noto may claim any. Takumi chooses a slice by a letter's canonical parts:
+ * with U+0304 in the Latin slice it draws "ā" from there as "a" and a macron, and these two fonts have
+ * anchors for the macron in their Latin Extended slice only. It would hang beside the letter.
+ */
+const isMark = (point: number) => /\p{M}/u.test(String.fromCodePoint(point));
+
+function toRanges(codePoints: readonly number[]): string {
+  const ranges: [number, number][] = [];
+  for (const point of codePoints) {
+    const last = ranges.at(-1);
+    if (last && last[1] === point - 1) last[1] = point;
+    else ranges.push([point, point]);
+  }
+  const hex = (n: number) => n.toString(16);
+  return ranges.map(([a, b]) => a === b ? hex(a) : `${hex(a)}-${hex(b)}`).join(",");
+}
