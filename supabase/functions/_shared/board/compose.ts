@@ -1,7 +1,7 @@
 import type { ImageSource, Node, Renderer } from "./takumi.d.ts";
 import { fromBase64 } from "./base64.ts";
 import { startEngine } from "./engine.ts";
-import { type Family, loadFonts } from "./fonts.ts";
+import { type Family, loadFonts, type Packs } from "./fonts.ts";
 import { fitTag, footer, header, titleFor, yearFor } from "./frame.ts";
 import { HEIGHT, tilesFor, touching, WIDTH } from "./layout.ts";
 import { type Face, measure, type Run } from "./measure.ts";
@@ -24,6 +24,18 @@ export interface BoardInput {
   readonly theme: "light" | "dark";
   /** Shown in the footer; its UTC day counts. Also decides the year line, see `yearFor`. */
   readonly date: Date;
+  /** A photograph by goal; where there is none, the goal is illustrated. */
+  readonly photos?: readonly (Photo | null)[];
+  /** Those of the fonts that `packsFor` names which could be had. */
+  readonly packs?: Packs;
+}
+
+/** A picture from outside, checked to be an image. */
+export interface Photo {
+  /** JPEG, PNG or WebP. */
+  readonly bytes: Uint8Array;
+  /** Who must be named on the board, if anybody: "Jane Doe / Pexels". */
+  readonly credit: string | null;
 }
 
 /** A board that is ready to be drawn. */

@@ -4,6 +4,12 @@ import { fromBase64 } from "./base64.ts";
 /** Captions are set in Bricolage, titles in Fraunces; Noto draws what they cannot. */
 export type Family = "Bricolage" | "Fraunces" | "Noto";
 
+/** The fonts that are too large to deploy with the function: Chinese, simplified and traditional, Japanese, Korean. */
+export type Pack = "SC" | "TC" | "JP" | "KR";
+
+/** Font files, woff2, by pack. */
+export type Packs = Readonly<Partial<Record<Pack, Uint8Array>>>;
+
 /** A part of a family, as the assets hold it: fonts come in slices by script. */
 export interface FontSlice {
   readonly family: Family;
