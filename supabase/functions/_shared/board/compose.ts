@@ -4,14 +4,25 @@ import { startEngine } from "./engine.ts";
 import { type Family, loadFonts, type Packs } from "./fonts.ts";
 import { fitTag, footer, header, titleFor, yearFor } from "./frame.ts";
 import { HEIGHT, tilesFor, touching, WIDTH } from "./layout.ts";
+import type { Words } from "./fit.ts";
 import { type Face, measure, type Run } from "./measure.ts";
 import { chooseHues, type Hue, type Palette, PALETTES } from "./palette.ts";
 import { choosePictures, loadPictures, type Picture } from "./pictures.ts";
 import { ROOTED } from "./lexicon.ts";
+import {
+  composePhotoTile,
+  creditFace,
+  isDrawable,
+  type Photo,
+  photoNode,
+  type PhotoTile,
+} from "./photo.ts";
 import { hash } from "./random.ts";
 import { drawScene } from "./scenes.ts";
 import { cleanText } from "./text.ts";
 import { at, composeTile, type Tile, tileNode } from "./tile.ts";
+
+export type { Photo };
 
 /** What a board shows. */
 export interface BoardInput {
@@ -30,21 +41,13 @@ export interface BoardInput {
   readonly packs?: Packs;
 }
 
-/** A picture from outside, checked to be an image. */
-export interface Photo {
-  /** JPEG, PNG or WebP. */
-  readonly bytes: Uint8Array;
-  /** Who must be named on the board, if anybody: "Jane Doe / Pexels". */
-  readonly credit: string | null;
-}
-
 /** A board that is ready to be drawn. */
 export interface Composition {
   readonly renderer: Renderer;
   readonly root: Node;
   readonly images: readonly ImageSource[];
   /** By goal. */
-  readonly tiles: readonly Tile[];
+  readonly tiles: readonly (Tile | PhotoTile)[];
   /** How many characters were left out because no font draws them. Emoji do not count. */
   readonly missing: number;
 }
@@ -80,60 +83,75 @@ export async function composeBoard(input: BoardInput): Promise<Composition> {
   const captions = goals.map(({ text }) =>
     run(text, "Bricolage", { weight: 700, tracking: -0.018 })
   );
-  const runs = [title, pill, ...captions];
+  const photos = goals.map((_, i) => drawable(input.photos?.[i]));
+  const credits = photos.map((photo) => {
+    const { text } = clean(photo?.credit ? `Photo: ${photo.credit}` : "");
+    const { families } = run(text, "Bricolage", { weight: 500, tracking: 0 }).face;
+    return { text, face: creditFace(families) };
+  });
+  const runs = [title, pill, ...captions, ...credits];
   await fonts.register(
     renderer,
     new Set(["Bricolage", "Fraunces", ...runs.flatMap((r) => r.face.families)]),
   );
-  const [titleWords, pillWords, ...captionWords] = await measure(renderer, runs);
-  if (!titleWords || !pillWords) throw new Error("The engine measured nothing.");
+  const [titleWords, pillWords, ...words] = await measure(renderer, runs) as [Words, ...Words[]];
+  if (!pillWords) throw new Error("The engine measured nothing.");
 
   const choices = choosePictures(goals);
   const shown = choices.map(({ picture }) => pictures[picture] as Picture);
-  const tiles = rects.map((rect, i) =>
-    composeTile(
-      rect,
-      captionWords[i] ?? { words: [], space: 0 },
-      shown[i] as Picture,
-      ROOTED.has(choices[i]?.picture ?? ""),
-    )
+  const tiles = rects.map((rect, i): PhotoTile | Tile =>
+    photos[i]
+      ? composePhotoTile(
+        rect,
+        words[i] as Words,
+        credits[i]?.text ? words[i + goals.length]! : null,
+      )
+      : composeTile(
+        rect,
+        words[i] as Words,
+        shown[i] as Picture,
+        ROOTED.has(choices[i]?.picture ?? ""),
+      )
   );
   const hues = chooseHues(
     palette,
-    shown.map((picture) => picture.tint),
+    shown.map((picture, i) => photos[i] ? "#808080" : picture.tint),
     (a, b) => touching(rects[a] as typeof rects[number], rects[b] as typeof rects[number]),
     hash(goals.map(({ text, emoji }) => [text, ...emoji].join(" ")).join("\n")),
   );
 
-  const encoder = new TextEncoder();
-  const images = tiles.flatMap((tile, i) => {
+  const images: ImageSource[] = [];
+  /** "none": cached, images of boards long gone would pile up to 64 MB. */
+  const add = (src: string, data: Uint8Array) => images.push({ src, data, cache: "none" });
+  const nodes = tiles.map((tile, i) => {
     const hue = hues[i] as Hue;
-    const scene = drawScene(
-      choices[i]?.scene ?? "rays",
-      { ...tile.stage, hue, dark: palette.dark },
-      hash(goals[i]?.text ?? "") + i,
-    );
-    return [
-      // "none": cached, images of boards long gone would pile up to 64 MB.
-      { src: `scene-${i}`, data: encoder.encode(scene), cache: "none" as const },
-      { src: `picture-${i}`, data: fromBase64(shown[i]?.data ?? ""), cache: "none" as const },
-    ];
+    const face = (captions[i] as Run).face;
+    const [photo, scene, picture] = [`photo-${i}`, `scene-${i}`, `picture-${i}`];
+    if ("top" in tile) {
+      add(photo, photos[i]!.bytes);
+      const faces = { caption: face, credit: credits[i]!.face };
+      return photoNode(tile, palette, hue, faces, photo);
+    }
+    const stage = { ...tile.stage, hue, dark: palette.dark };
+    const seed = hash(goals[i]?.text ?? "") + i;
+    add(scene, new TextEncoder().encode(drawScene(choices[i]?.scene ?? "rays", stage, seed)));
+    add(picture, fromBase64(shown[i]?.data ?? ""));
+    return tileNode(tile, palette, hue, face, { scene, picture });
   });
   const root = paper(palette, [
     ...header(palette, yearFor(date), { words: titleWords, face: title.face }, {
       set: fitTag(pillWords),
       face: pill.face,
     }),
-    ...tiles.map((tile, i) =>
-      tileNode(tile, palette, hues[i] as Hue, (captions[i] as Run).face, {
-        scene: `scene-${i}`,
-        picture: `picture-${i}`,
-      })
-    ),
+    ...nodes,
     ...footer(palette, date, hues),
   ]);
   return { renderer, root, images, tiles, missing };
 }
+
+/** The photograph, if there is one that may be drawn. */
+const drawable = (photo: Photo | null | undefined): Photo | null =>
+  photo && isDrawable(photo) ? photo : null;
 
 /** The sheet that everything lies on: a gradient, and a light in two corners. */
 function paper(palette: Palette, children: Node[]): Node {

@@ -93,6 +93,19 @@ export function contrast(a: string, b: string): number {
   return (high + 0.05) / (low + 0.05);
 }
 
+/** A colour between two: `a` at 0, `b` at 1. */
+export function mix(a: string, b: string, share: number): string {
+  const [from, to] = [rgb(a), rgb(b)];
+  return "#" +
+    from.map((value, i) =>
+      Math.round(value + ((to[i] ?? 0) - value) * share).toString(16).padStart(2, "0")
+    ).join("");
+}
+
+/** A hue by night, for laying over photographs: white on it has a contrast of 14 and more. */
+export const shade = (hue: Hue, { dark }: Palette): string =>
+  mix(dark ? hue.bottom : hue.art, "#0B0612", dark ? 0.62 : 0.78);
+
 /** The angle of a colour on the colour circle, 0 to 1; `null` for greys. */
 function angle(color: string): number | null {
   const [r, g, b] = rgb(color);
