@@ -1,13 +1,15 @@
 /** npm run check: format, lint, types, and that generated files and versions are up to date. */
 import { describeError } from "../local/errors.ts";
 import { databaseTypes, run, supabase, typesFile, withDatabase } from "./lib/database_types.ts";
+import { bundleSizes } from "./lib/bundle_size.ts";
 import { missingFromLock, pinMismatches } from "./lib/pins.ts";
-import { print, red, Steps } from "./lib/terminal.ts";
+import { dim, print, red, Steps } from "./lib/terminal.ts";
 
 const deno = (...args: string[]) => run(Deno.execPath(), args);
 const functions = [...Deno.readDirSync("supabase/functions")].map((entry) => entry.name)
   .filter((name) => !name.startsWith("_") && !name.startsWith(".")).sort();
 
+/** What must hold, and how to see it: throws if it does not, and may tell what it found. */
 const checks: [string, () => Promise<unknown>][] = [
   ["Format", () => deno("fmt", "--check", "--quiet")],
   ["Lint", () => deno("lint", "--quiet")],
@@ -28,6 +30,7 @@ const checks: [string, () => Promise<unknown>][] = [
     const missing = await missingFromLock();
     if (missing.length > 0) throw new Error(`package-lock.json lacks ${missing.join(", ")}`);
   }],
+  ["What the functions deploy", () => bundleSizes(functions)],
   [
     "Board assets are what scripts/assets makes",
     () => deno("run", "--allow-all", "scripts/board-assets.ts", "--check"),
@@ -56,8 +59,9 @@ let failures = 0;
 for (const [label, check] of checks) {
   steps.begin(label);
   try {
-    await check();
+    const found = await check();
     steps.done();
+    if (typeof found === "string" && found !== "") print(dim(found.replace(/^/gm, "  ")));
   } catch (error) {
     steps.failed();
     print(red(describeError(error)));

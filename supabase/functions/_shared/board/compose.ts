@@ -156,13 +156,20 @@ const drawable = (photo: Photo | null | undefined): Photo | null =>
 /** The sheet that everything lies on: a gradient, and a light in two corners. */
 function paper(palette: Palette, children: Node[]): Node {
   const [light, deep] = palette.paper;
-  const glow = (x: number, y: number, r: number, color: string): Node => ({
-    type: "container",
-    style: {
-      ...at({ x: x - r, y: y - r, width: 2 * r, height: 2 * r }),
-      backgroundImage: `radial-gradient(circle, ${color}, transparent 70%)`,
-    },
-  });
+  // only as large as what lies on the sheet: these two are the most pixels of a board
+  const glow = (x: number, y: number, r: number, color: string): Node => {
+    const [left, top] = [Math.max(0, x - r), Math.max(0, y - r)];
+    const [right, bottom] = [Math.min(WIDTH, x + r), Math.min(HEIGHT, y + r)];
+    return {
+      type: "container",
+      style: {
+        ...at({ x: left, y: top, width: right - left, height: bottom - top }),
+        backgroundImage: `radial-gradient(circle ${r}px at ${x - left}px ${
+          y - top
+        }px, ${color}, transparent 70%)`,
+      },
+    };
+  };
   return {
     type: "container",
     style: {

@@ -38,7 +38,7 @@ export const PALETTES: Record<"light" | "dark", Palette> = {
     dark: false,
     paper: ["#FFF8EE", "#FBE7D6"],
     ink: "#2B1D2E",
-    faint: "#7A5F6B",
+    faint: "#6C515D",
     accent: "#C2410F",
     glows: ["#F2805A3D", "#B79CF055"],
     shadow: "0 14px 30px rgba(60,30,40,.16), inset 0 2px 0 rgba(255,255,255,.55)",

@@ -1,4 +1,4 @@
-import type { Hue } from "./palette.ts";
+import { type Hue, mix } from "./palette.ts";
 import { random } from "./random.ts";
 import { SHAPES } from "./shapes.ts";
 
@@ -54,18 +54,22 @@ export function drawScene(kind: SceneKind, stage: Stage, seed: number): string {
 }
 
 /**
- * The tile's own upper colour laid over the scenery behind the caption, fading out past its end: the
- * scenery never costs the caption its contrast.
+ * The tile's own colour laid over the scenery behind the caption, fading out past its end: the scenery
+ * never costs the caption its contrast. By night, where letters are bright and so is the scenery, it is
+ * deeper and falls only where the caption ends.
  */
-function veil({ width, height, text, beside, hue }: Stage): { defs: string; rect: string } {
+function veil({ width, height, text, beside, hue, dark }: Stage): { defs: string; rect: string } {
   const end = beside ? text.right / width : text.bottom / height;
   if (end === 0) return { defs: "", rect: "" };
   const reach = Math.min(1, end + (beside ? 0.22 : 0.28));
+  const [color, most, hold] = dark
+    ? [mix(hue.top, hue.bottom, 0.45), 0.86, 0.97]
+    : [hue.top, 0.72, 0.5];
   // A cosine's fall, in five stops: a straight one shows where it ends.
   const fall = [0, 0.25, 0.5, 0.75, 1].map((t): Stop => [
-    t + (1 - t) * 0.5 * end / reach,
-    hue.top,
-    Math.round(36 * (1 + Math.cos(t * Math.PI))) / 100,
+    t + (1 - t) * hold * end / reach,
+    color,
+    Math.round(50 * most * (1 + Math.cos(t * Math.PI))) / 100,
   ]);
   const axis = beside ? `x1="0" y1="0" x2="1" y2="0"` : `x1="0" y1="0" x2="0" y2="1"`;
   const [w, h] = beside ? [width * reach, height] : [width, height * reach];

@@ -39,7 +39,7 @@ export declare class Renderer {
     options: {
       width: number;
       height: number;
-      format: "jpeg" | "raw";
+      format: "jpeg" | "png" | "raw";
       quality?: number;
       dithering?: "none" | "ordered-bayer";
       images: readonly ImageSource[];

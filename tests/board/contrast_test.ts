@@ -1,0 +1,112 @@
+/** Whether text can be read: measured over the pixels of boards, not computed from the palette. */
+import { assertEquals } from "@std/assert";
+import { type BoardInput, composeBoard } from "../../supabase/functions/_shared/board/compose.ts";
+import { HEIGHT, WIDTH } from "../../supabase/functions/_shared/board/layout.ts";
+import type { Node } from "../../supabase/functions/_shared/board/takumi.d.ts";
+import { landscapes } from "../../scripts/lib/landscapes.ts";
+import { many, random } from "../support/campaign.ts";
+import { plainJpeg } from "../support/jpeg.ts";
+
+const GOALS = [
+  "Run a marathon in under four hours",
+  "Sleep",
+  "Save 10 000 € for a house",
+  "Finish the extraordinarily long dissertation about the history of captains on the Danube",
+  "Grow a balcony garden",
+  "Выучить английский",
+  "Dance 💃",
+  "Spend every Sunday with family and call my grandmother, who lives far away, once a week",
+  "Donaudampfschifffahrtsgesellschaftskapitän",
+  "Be kind",
+];
+
+/** The brightest, the darkest, and what photographs are like. */
+const photographs = [
+  await plainJpeg("#ffffff"),
+  await plainJpeg("#000000"),
+  ...await landscapes(6),
+];
+
+function board(index: number): BoardInput {
+  const next = random("contrast", index);
+  const of = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T;
+  const goals = Array.from({ length: 1 + index % 12 }, () => of(GOALS));
+  const withPhotos = index % 3 === 2;
+  return {
+    goals,
+    name: of(["Ava", null, "Maximiliana-Aurélie von Hohenzollern", "Ольга"]),
+    rankTag: of(["@ava", null, "Grandmaster of everything"]),
+    theme: of(["light", "dark"] as const),
+    date: new Date("2026-11-23"),
+    photos: goals.map(() =>
+      withPhotos && next() < 0.8
+        ? { bytes: of(photographs), credit: of(["Jane Doe / Pexels", null]) }
+        : null
+    ),
+  };
+}
+
+/** The tree with some nodes left out, or made invisible. */
+const without = (node: Node, gone: (node: Node) => boolean): Node =>
+  node.type !== "container" ? node : {
+    ...node,
+    children: (node.children ?? []).filter((child) => !gone(child)).map((child) =>
+      without(child, gone)
+    ),
+  };
+
+/** Containers keep their places and lose their looks. */
+function onlyText(node: Node): Node {
+  if (node.type !== "container") return node;
+  const { backgroundColor: _, backgroundImage: __, boxShadow: ___, ...style } = node.style ?? {};
+  return {
+    ...node,
+    style,
+    children: without(node, ({ type }) => type === "image").children.map(onlyText),
+  };
+}
+
+const luminances = Float64Array.from({ length: 256 }, (_, value) => {
+  const s = value / 255;
+  return s <= 0.04045 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4;
+});
+const luminance = (rgba: Uint8Array, at: number) =>
+  0.2126 * luminances[rgba[at]!]! + 0.7152 * luminances[rgba[at + 1]!]! +
+  0.0722 * luminances[rgba[at + 2]!]!;
+
+/** The least contrast of any pixel that a letter covers with what is drawn there without the letter. */
+async function leastContrast(
+  input: BoardInput,
+): Promise<{ contrast: number; x: number; y: number }> {
+  const { renderer, root, images } = await composeBoard(input);
+  const draw = (node: Node) =>
+    renderer.render(node, { width: WIDTH, height: HEIGHT, format: "raw", images });
+  const behind = await draw(without(root, ({ type }) => type === "text"));
+  const letters = await draw(onlyText(root));
+  let least = { contrast: 21, x: 0, y: 0 };
+  for (let at = 0; at < letters.length; at += 4) {
+    if (letters[at + 3]! < 250) continue;
+    const [a, b] = [luminance(letters, at), luminance(behind, at)];
+    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (contrast < least.contrast) {
+      least = { contrast, x: at / 4 % WIDTH, y: Math.floor(at / 4 / WIDTH) };
+    }
+  }
+  return least;
+}
+
+Deno.test("every letter has a contrast of 4.5:1 and more with what is behind it", async () => {
+  const poor: string[] = [];
+  for (let index = 0; index < many(8, 500); index++) {
+    const input = board(index);
+    const { contrast, x, y } = await leastContrast(input);
+    if (contrast < 4.5) {
+      poor.push(
+        `board ${index} (${input.theme}, ${input.goals.length} goals): ${
+          contrast.toFixed(2)
+        } at ${x}, ${y}`,
+      );
+    }
+  }
+  assertEquals(poor, []);
+});
