@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "smol-toml";
+import type { BucketConfig } from "./supabase/seed_buckets.ts";
 
 export interface ProjectConfig {
   api?: { schemas?: string[]; max_rows?: number };
@@ -13,7 +14,7 @@ export interface ProjectConfig {
     jwt_expiry?: number;
     email?: { enable_signup?: boolean; enable_confirmations?: boolean };
   };
-  storage?: { file_size_limit?: string };
+  storage?: { file_size_limit?: string; buckets?: Record<string, BucketConfig> };
   functions?: Record<string, { verify_jwt?: boolean }>;
 }
 

@@ -13,6 +13,7 @@ import { DEV_CREDENTIALS, type QStashServer, startQStash } from "./qstash/server
 import { createApi } from "./supabase/api.ts";
 import { createKeys, keptKeys, type StackKeys } from "./supabase/keys.ts";
 import { openLite } from "./supabase/lite.ts";
+import { seedBuckets } from "./supabase/seed_buckets.ts";
 import { createTokens, type Tokens } from "./supabase/tokens.ts";
 
 export interface StackOptions {
@@ -125,14 +126,19 @@ async function start(options: StackOptions, parts: Parts): Promise<Omit<Stack, "
     onLog: (line) => log("supabase", line),
   });
 
+  const answer = createApi(lite, keys, tokens);
+  const seeding = seedBuckets({ project, config, api: answer, secretKey: keys.secret });
   gateway.open({
-    api: createApi(lite, keys, tokens),
+    api: answer,
     functions,
     verifiesJwt: (name) => config.functions?.[name]?.verify_jwt ?? true,
     isValidJwt: async (token) =>
       Object.values(tokens.legacy).includes(token) || "token" in await tokens.inward(token),
   });
-  await Promise.all(functions.names().map((name) => functions.locate(name, 10_000)));
+  await settleAll([
+    seeding,
+    ...functions.names().map((name) => functions.locate(name, 10_000)),
+  ]);
   progress("ready");
 
   const env = {

@@ -1,0 +1,76 @@
+import { join, relative, sep } from "node:path";
+import type { ProjectConfig } from "../project.ts";
+import type { Handler } from "./api.ts";
+
+/** What `[storage.buckets.<name>]` may say. */
+export interface BucketConfig {
+  public?: boolean;
+  allowed_mime_types?: string[];
+  /** A directory, from `supabase/`; its files become the bucket's objects under their paths in it. */
+  objects_path?: string;
+}
+
+export interface SeedOptions {
+  /** The repository whose config it is. */
+  project: string;
+  config: ProjectConfig;
+  /** Answers a request to `/storage/v1`. */
+  api: Handler;
+  secretKey: string;
+}
+
+/**
+ * Makes the buckets of config.toml and uploads their files, over older ones, as `supabase start` and
+ * `supabase seed buckets` do: https://supabase.com/docs/guides/local-development/seeding-your-database
+ *
+ * @throws with one sentence if a bucket or a file is refused, or a directory is not there
+ */
+export async function seedBuckets({ project, config, api, secretKey }: SeedOptions): Promise<void> {
+  const send = async (path: string, body: BodyInit, type: string, what: string) => {
+    const headers = { apikey: secretKey, "content-type": type, "x-upsert": "true" };
+    const request = new Request(`http://local/storage/v1/${path}`, {
+      method: "POST",
+      headers,
+      body,
+    });
+    const answer = await api(request, new URL(request.url));
+    const text = await answer.text();
+    // Storage answers 400 with 409 in its body for a bucket that is there
+    if (!answer.ok && !/Duplicate|already exists/i.test(text)) {
+      throw new Error(`${what} was refused: ${text}`);
+    }
+  };
+  for (const [name, { objects_path, public: open, ...limits }] of bucketsOf(config)) {
+    const bucket = JSON.stringify({ id: name, name, public: open ?? false, ...limits });
+    await send("bucket", bucket, "application/json", `The bucket ${name}`);
+    if (!objects_path) continue;
+    const directory = join(project, "supabase", objects_path);
+    await Promise.all(
+      filesIn(directory).map(async (file) => {
+        const object = relative(directory, file).split(sep).map(encodeURIComponent).join("/");
+        const bytes = await Deno.readFile(file);
+        await send(
+          `object/${name}/${object}`,
+          bytes,
+          typeOf(file),
+          `${file} for the bucket ${name}`,
+        );
+      }),
+    );
+  }
+}
+
+const bucketsOf = (config: ProjectConfig) => Object.entries(config.storage?.buckets ?? {});
+
+const filesIn = (directory: string): string[] =>
+  [...Deno.readDirSync(directory)].flatMap(({ name, isDirectory }) => {
+    const path = join(directory, name);
+    return isDirectory ? filesIn(path) : [path];
+  });
+
+const types: Record<string, string> = {
+  woff2: "font/woff2",
+  webp: "image/webp",
+  jpg: "image/jpeg",
+};
+const typeOf = (file: string) => types[file.split(".").at(-1) ?? ""] ?? "application/octet-stream";
