@@ -41,6 +41,7 @@ export declare class Renderer {
       height: number;
       format: "jpeg" | "png" | "raw";
       quality?: number;
+      devicePixelRatio?: number;
       dithering?: "none" | "ordered-bayer";
       images: readonly ImageSource[];
     },
