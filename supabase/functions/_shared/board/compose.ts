@@ -1,16 +1,17 @@
 import type { ImageSource, Node, Renderer } from "./takumi.d.ts";
 import { fromBase64 } from "./base64.ts";
 import { startEngine } from "./engine.ts";
-import { type Family, loadFonts, type Packs } from "./fonts.ts";
-import { fitTag, footer, header, titleFor, yearFor } from "./frame.ts";
+import { loadFonts, type Packs } from "./fonts.ts";
+import { fitTag, footer, header, yearFor } from "./frame.ts";
 import { HEIGHT, tilesFor, touching, WIDTH } from "./layout.ts";
-import { type Face, measure, type Run } from "./measure.ts";
+import { measure, type Run } from "./measure.ts";
+import { mirrorScene, mirrorTile } from "./mirror.ts";
 import { chooseHues, type Hue, type Palette, PALETTES } from "./palette.ts";
 import { choosePictures, loadPictures, type Picture } from "./pictures.ts";
 import { ROOTED } from "./lexicon.ts";
 import { hash } from "./random.ts";
 import { drawScene } from "./scenes.ts";
-import { cleanText } from "./text.ts";
+import { setTexts } from "./texts.ts";
 import { at, composeTile, type Tile, tileNode } from "./tile.ts";
 
 /** What a board shows. */
@@ -65,39 +66,27 @@ export async function composeBoard(input: BoardInput): Promise<Composition> {
     loadFonts(),
     loadPictures(),
   ]);
-  const clean = (text: string) => cleanText(text, (character) => fonts.draws(character));
-  const goals = input.goals.map(clean);
-  const name = clean(input.name ?? "");
-  const tag = clean(input.rankTag ?? "");
-  const missing = [...goals, name, tag].reduce((sum, text) => sum + text.missing, 0);
-
-  const run = (text: string, family: Family, face: Omit<Face, "families">): Run => ({
-    text,
-    face: { families: fonts.stackFor(text, family), ...face },
-  });
-  const title = run(titleFor(name.text), "Fraunces", { weight: 600, tracking: -0.02, optical: 72 });
-  const pill = run(tag.text, "Bricolage", { weight: 700, tracking: 0 });
-  const captions = goals.map(({ text }) =>
-    run(text, "Bricolage", { weight: 700, tracking: -0.018 })
-  );
+  const { goals, missing, title, pill, captions } = setTexts(input, fonts);
   const runs = [title, pill, ...captions];
   await fonts.register(
     renderer,
     new Set(["Bricolage", "Fraunces", ...runs.flatMap((r) => r.face.families)]),
+    input.packs,
   );
   const [titleWords, pillWords, ...captionWords] = await measure(renderer, runs);
   if (!titleWords || !pillWords) throw new Error("The engine measured nothing.");
 
   const choices = choosePictures(goals);
   const shown = choices.map(({ picture }) => pictures[picture] as Picture);
-  const tiles = rects.map((rect, i) =>
-    composeTile(
+  const tiles = rects.map((rect, i) => {
+    const tile = composeTile(
       rect,
       captionWords[i] ?? { words: [], space: 0 },
       shown[i] as Picture,
       ROOTED.has(choices[i]?.picture ?? ""),
-    )
-  );
+    );
+    return captions[i]?.face.rtl ? mirrorTile(tile) : tile;
+  });
   const hues = chooseHues(
     palette,
     shown.map((picture) => picture.tint),
@@ -115,7 +104,11 @@ export async function composeBoard(input: BoardInput): Promise<Composition> {
     );
     return [
       // "none": cached, images of boards long gone would pile up to 64 MB.
-      { src: `scene-${i}`, data: encoder.encode(scene), cache: "none" as const },
+      {
+        src: `scene-${i}`,
+        data: encoder.encode(tile.mirrored ? mirrorScene(scene, tile.rect.width) : scene),
+        cache: "none" as const,
+      },
       { src: `picture-${i}`, data: fromBase64(shown[i]?.data ?? ""), cache: "none" as const },
     ];
   });

@@ -1,5 +1,6 @@
 import { type BoardInput, composeBoard } from "./compose.ts";
 import { HEIGHT, WIDTH } from "./layout.ts";
+import { FALLBACK } from "./measure.ts";
 
 export type { BoardInput };
 
@@ -10,7 +11,7 @@ export interface Board {
   /** In pixels. */
   readonly width: number;
   readonly height: number;
-  /** How many characters were left out because no embedded font draws them. Emoji do not count. */
+  /** How many characters were left out because no font at hand draws them. Emoji do not count. */
   readonly missing: number;
 }
 
@@ -34,6 +35,7 @@ export async function drawBoard(input: BoardInput): Promise<Board> {
     format: "jpeg",
     quality: QUALITY,
     images,
+    fontFamilies: FALLBACK,
   });
   return { bytes, contentType: "image/jpeg", width: WIDTH, height: HEIGHT, missing };
 }
