@@ -1,7 +1,8 @@
 /**
  * Writes the board's assets, TypeScript modules in `supabase/functions/_shared/board/assets/`, from the
  * npm packages that scripts/assets/package.json pins: the drawing engine, the fonts, the pictures. Modules
- * and not files, because the CLI drops `static_files` silently when it bundles without Docker.
+ * and not files, because the CLI drops `static_files` silently when it bundles without Docker. The fonts
+ * that are too large to deploy with a function are files in `supabase/board-fonts/`, for a Storage bucket.
  *
  *   deno run -A scripts/board-assets.ts            write them
  *   deno run -A scripts/board-assets.ts --check    fail if the committed ones are not what this makes
@@ -10,34 +11,49 @@
  */
 import { fontsModule } from "./assets/fonts.ts";
 import { installSources } from "./assets/install.ts";
+import { packFiles, packsModule } from "./assets/packs.ts";
 import { picturesModule } from "./assets/pictures.ts";
 import { takumiGlue, takumiModule } from "./assets/takumi.ts";
 
 const ASSETS = new URL("../supabase/functions/_shared/board/assets/", import.meta.url);
+
+const PACKS = new URL("../supabase/board-fonts/", import.meta.url);
 
 /** What makes each module. The engine comes first: what is drawn with it depends on it. */
 const MAKERS: readonly (readonly [name: string, make: () => string | Promise<string>])[] = [
   ["takumi.js", takumiGlue],
   ["takumi.ts", takumiModule],
   ["fonts.ts", fontsModule],
+  ["packs.ts", packsModule],
   ["pictures.ts", async () => {
     const { startEngine } = await import("../supabase/functions/_shared/board/engine.ts");
     return picturesModule(await startEngine());
   }],
 ];
 
-await installSources();
+const check = Deno.args.includes("--check");
 const stale: string[] = [];
-for (const [name, make] of MAKERS) {
-  const source = await make();
-  const file = new URL(name, ASSETS);
-  if (Deno.args.includes("--check")) {
-    if (await Deno.readTextFile(file).catch(() => "") !== source) stale.push(name);
+
+/** Writes a file, or in check mode compares it. */
+async function put(file: URL, bytes: Uint8Array): Promise<void> {
+  const name = file.pathname.split("/").at(-1) ?? "";
+  if (check) {
+    const there = await Deno.readFile(file).catch(() => new Uint8Array());
+    if (there.length !== bytes.length || there.some((byte, i) => byte !== bytes[i])) {
+      stale.push(name);
+    }
   } else {
-    await Deno.writeTextFile(file, source);
-    console.log(`${name}: ${(source.length / 1000).toFixed(0)} KB`);
+    await Deno.mkdir(new URL(".", file), { recursive: true });
+    await Deno.writeFile(file, bytes);
+    console.log(`${name}: ${(bytes.length / 1000).toFixed(0)} KB`);
   }
 }
+
+await installSources();
+for (const [name, make] of MAKERS) {
+  await put(new URL(name, ASSETS), new TextEncoder().encode(await make()));
+}
+for (const [name, bytes] of packFiles()) await put(new URL(name, PACKS), bytes);
 if (stale.length > 0) {
   console.error(`Stale: ${stale.join(", ")}. Run: deno run -A scripts/board-assets.ts`);
   Deno.exit(1);

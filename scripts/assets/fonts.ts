@@ -1,5 +1,6 @@
 import type { Family } from "../../supabase/functions/_shared/board/fonts.ts";
 import { cmapOf } from "./cmap.ts";
+import { toRanges } from "./ranges.ts";
 import { base64, HEADER, read } from "./source.ts";
 
 /** The slices to embed: family, file with `*` for the script, scripts, weight of a static font. */
@@ -28,6 +29,17 @@ const FONTS: readonly [Family, string, string[], number?][] = [
     "greek",
     "greek-ext",
   ], 700],
+  ...["Arabic", "Hebrew", "Devanagari", "Bengali", "Tamil", "Thai"].map((
+    script,
+  ): [Family, string, string[], number] => {
+    const name = script.toLowerCase();
+    return [
+      script as Family,
+      `@fontsource/noto-sans-${name}/files/noto-sans-${name}-*-700-normal.woff2`,
+      [name],
+      700,
+    ];
+  }),
 ];
 
 /** The module that holds the embedded fonts. */
@@ -36,7 +48,7 @@ export function fontsModule(): string {
     scripts.map((script) => {
       const data = read(path.replace("*", script));
       return `  { family: "${family}", ${weight ? `weight: ${weight}, ` : ""}covers: "${
-        toRanges(cmapOf(data).filter((point) => family === "Noto" || !isMark(point)))
+        toRanges(cmapOf(data).filter((point) => weight ? isOurs(point, script) : !isMark(point)))
       }", data: "${base64(data)}" },\n`;
     })
   );
@@ -46,19 +58,17 @@ export function fontsModule(): string {
 }
 
 /**
- * Combining marks, of which only Noto may claim any. Takumi chooses a slice by a letter's canonical parts:
+ * Combining marks, of which only the Noto families may claim any. Takumi chooses a slice by a letter's canonical parts:
  * with U+0304 in the Latin slice it draws "ā" from there as "a" and a macron, and these two fonts have
  * anchors for the macron in their Latin Extended slice only. It would hang beside the letter.
  */
 const isMark = (point: number) => /\p{M}/u.test(String.fromCodePoint(point));
 
-function toRanges(codePoints: readonly number[]): string {
-  const ranges: [number, number][] = [];
-  for (const point of codePoints) {
-    const last = ranges.at(-1);
-    if (last && last[1] === point - 1) last[1] = point;
-    else ranges.push([point, point]);
-  }
-  const hex = (n: number) => n.toString(16);
-  return ranges.map(([a, b]) => a === b ? hex(a) : `${hex(a)}-${hex(b)}`).join(",");
+/**
+ * Whether a slice of Noto may claim a point: not controls, and of punctuation and the marks that any script
+ * may bear nothing but what belongs to the slice's own script. U+0303 in Thai's slice would make "ñ" Thai.
+ */
+function isOurs(point: number, script: string): boolean {
+  const isLatin = /^(latin|vietnamese|cyrillic|greek)/.test(script);
+  return isLatin || point === 0x20 || point === 0xa0 || point >= 0x590 && point !== 0xfeff;
 }

@@ -3,6 +3,7 @@ import { type BoardInput, composeBoard } from "../../supabase/functions/_shared/
 import { startEngine } from "../../supabase/functions/_shared/board/engine.ts";
 import type { Pack } from "../../supabase/functions/_shared/board/fonts.ts";
 import { HEIGHT, WIDTH } from "../../supabase/functions/_shared/board/layout.ts";
+import { FALLBACK } from "../../supabase/functions/_shared/board/measure.ts";
 import { landscapes } from "./landscapes.ts";
 
 const COLUMNS = 8;
@@ -104,6 +105,7 @@ export async function drawSheet(packs: Partial<Record<Pack, Uint8Array>>): Promi
         format: "jpeg",
         quality: 90,
         images,
+        fontFamilies: FALLBACK,
       }),
     );
   }

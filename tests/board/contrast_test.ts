@@ -2,6 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { type BoardInput, composeBoard } from "../../supabase/functions/_shared/board/compose.ts";
 import { HEIGHT, WIDTH } from "../../supabase/functions/_shared/board/layout.ts";
+import { FALLBACK } from "../../supabase/functions/_shared/board/measure.ts";
 import type { Node } from "../../supabase/functions/_shared/board/takumi.d.ts";
 import { landscapes } from "../../scripts/lib/landscapes.ts";
 import { many, random } from "../support/campaign.ts";
@@ -59,11 +60,8 @@ const without = (node: Node, gone: (node: Node) => boolean): Node =>
 function onlyText(node: Node): Node {
   if (node.type !== "container") return node;
   const { backgroundColor: _, backgroundImage: __, boxShadow: ___, ...style } = node.style ?? {};
-  return {
-    ...node,
-    style,
-    children: without(node, ({ type }) => type === "image").children.map(onlyText),
-  };
+  const children = (node.children ?? []).filter(({ type }) => type !== "image").map(onlyText);
+  return { ...node, style, children };
 }
 
 const luminances = Float64Array.from({ length: 256 }, (_, value) => {
@@ -80,7 +78,13 @@ async function leastContrast(
 ): Promise<{ contrast: number; x: number; y: number }> {
   const { renderer, root, images } = await composeBoard(input);
   const draw = (node: Node) =>
-    renderer.render(node, { width: WIDTH, height: HEIGHT, format: "raw", images });
+    renderer.render(node, {
+      width: WIDTH,
+      height: HEIGHT,
+      format: "raw",
+      images,
+      fontFamilies: FALLBACK,
+    });
   const behind = await draw(without(root, ({ type }) => type === "text"));
   const letters = await draw(onlyText(root));
   let least = { contrast: 21, x: 0, y: 0 };

@@ -1,25 +1,19 @@
 import type { ImageSource, Node, Renderer } from "./takumi.d.ts";
 import { fromBase64 } from "./base64.ts";
 import { startEngine } from "./engine.ts";
-import { type Family, loadFonts, type Packs } from "./fonts.ts";
-import { fitTag, footer, header, titleFor, yearFor } from "./frame.ts";
+import { loadFonts, type Packs } from "./fonts.ts";
+import { fitTag, footer, header, yearFor } from "./frame.ts";
 import { HEIGHT, tilesFor, touching, WIDTH } from "./layout.ts";
 import type { Words } from "./fit.ts";
-import { type Face, measure, type Run } from "./measure.ts";
+import { measure, type Run } from "./measure.ts";
+import { mirrorScene, mirrorTile } from "./mirror.ts";
 import { chooseHues, type Hue, type Palette, PALETTES } from "./palette.ts";
 import { choosePictures, loadPictures, type Picture } from "./pictures.ts";
 import { ROOTED } from "./lexicon.ts";
-import {
-  composePhotoTile,
-  creditFace,
-  isDrawable,
-  type Photo,
-  photoNode,
-  type PhotoTile,
-} from "./photo.ts";
+import { composePhotoTile, isDrawable, type Photo, photoNode, type PhotoTile } from "./photo.ts";
 import { hash } from "./random.ts";
 import { drawScene } from "./scenes.ts";
-import { cleanText } from "./text.ts";
+import { setTexts } from "./texts.ts";
 import { at, composeTile, type Tile, tileNode } from "./tile.ts";
 
 export type { Photo };
@@ -68,51 +62,29 @@ export async function composeBoard(input: BoardInput): Promise<Composition> {
     loadFonts(),
     loadPictures(),
   ]);
-  const clean = (text: string) => cleanText(text, (character) => fonts.draws(character));
-  const goals = input.goals.map(clean);
-  const name = clean(input.name ?? "");
-  const tag = clean(input.rankTag ?? "");
-  const missing = [...goals, name, tag].reduce((sum, text) => sum + text.missing, 0);
-
-  const run = (text: string, family: Family, face: Omit<Face, "families">): Run => ({
-    text,
-    face: { families: fonts.stackFor(text, family), ...face },
-  });
-  const title = run(titleFor(name.text), "Fraunces", { weight: 600, tracking: -0.02, optical: 72 });
-  const pill = run(tag.text, "Bricolage", { weight: 700, tracking: 0 });
-  const captions = goals.map(({ text }) =>
-    run(text, "Bricolage", { weight: 700, tracking: -0.018 })
+  const photos = input.goals.map((_, i) => drawable(input.photos?.[i]));
+  const { goals, missing, title, pill, captions, credits } = setTexts(
+    { ...input, credits: photos.map((photo) => photo?.credit ?? "") },
+    fonts,
   );
-  const photos = goals.map((_, i) => drawable(input.photos?.[i]));
-  const credits = photos.map((photo) => {
-    const { text } = clean(photo?.credit ? `Photo: ${photo.credit}` : "");
-    const { families } = run(text, "Bricolage", { weight: 500, tracking: 0 }).face;
-    return { text, face: creditFace(families) };
-  });
   const runs = [title, pill, ...captions, ...credits];
   await fonts.register(
     renderer,
     new Set(["Bricolage", "Fraunces", ...runs.flatMap((r) => r.face.families)]),
+    input.packs,
   );
   const [titleWords, pillWords, ...words] = await measure(renderer, runs) as [Words, ...Words[]];
   if (!pillWords) throw new Error("The engine measured nothing.");
 
   const choices = choosePictures(goals);
   const shown = choices.map(({ picture }) => pictures[picture] as Picture);
-  const tiles = rects.map((rect, i): PhotoTile | Tile =>
-    photos[i]
-      ? composePhotoTile(
-        rect,
-        words[i] as Words,
-        credits[i]?.text ? words[i + goals.length]! : null,
-      )
-      : composeTile(
-        rect,
-        words[i] as Words,
-        shown[i] as Picture,
-        ROOTED.has(choices[i]?.picture ?? ""),
-      )
-  );
+  const tiles = rects.map((rect, i): PhotoTile | Tile => {
+    const [caption, credit] = [words[i] as Words, words[i + goals.length] as Words];
+    if (photos[i]) return composePhotoTile(rect, caption, credits[i]?.text ? credit : null);
+    const rooted = ROOTED.has(choices[i]?.picture ?? "");
+    const tile = composeTile(rect, caption, shown[i] as Picture, rooted);
+    return captions[i]?.face.rtl ? mirrorTile(tile) : tile;
+  });
   const hues = chooseHues(
     palette,
     shown.map((picture, i) => photos[i] ? "#808080" : picture.tint),
@@ -120,6 +92,7 @@ export async function composeBoard(input: BoardInput): Promise<Composition> {
     hash(goals.map(({ text, emoji }) => [text, ...emoji].join(" ")).join("\n")),
   );
 
+  const encoder = new TextEncoder();
   const images: ImageSource[] = [];
   /** "none": cached, images of boards long gone would pile up to 64 MB. */
   const add = (src: string, data: Uint8Array) => images.push({ src, data, cache: "none" });
@@ -134,7 +107,8 @@ export async function composeBoard(input: BoardInput): Promise<Composition> {
     }
     const stage = { ...tile.stage, hue, dark: palette.dark };
     const seed = hash(goals[i]?.text ?? "") + i;
-    add(scene, new TextEncoder().encode(drawScene(choices[i]?.scene ?? "rays", stage, seed)));
+    const svg = drawScene(choices[i]?.scene ?? "rays", stage, seed);
+    add(scene, encoder.encode(tile.mirrored ? mirrorScene(svg, tile.rect.width) : svg));
     add(picture, fromBase64(shown[i]?.data ?? ""));
     return tileNode(tile, palette, hue, face, { scene, picture });
   });

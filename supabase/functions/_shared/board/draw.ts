@@ -1,5 +1,6 @@
 import { type BoardInput, composeBoard } from "./compose.ts";
 import { HEIGHT, WIDTH } from "./layout.ts";
+import { FALLBACK } from "./measure.ts";
 
 export type { BoardInput };
 
@@ -10,7 +11,7 @@ export interface Board {
   /** In pixels. */
   readonly width: number;
   readonly height: number;
-  /** How many characters were left out because no embedded font draws them. Emoji do not count. */
+  /** How many characters were left out because no font at hand draws them. Emoji do not count. */
   readonly missing: number;
 }
 
@@ -38,7 +39,14 @@ export async function drawBoard(input: BoardInput, size: BoardSize = "screen"): 
   const { renderer, root, images, missing } = await composeBoard(input);
   const { ratio, quality } = SIZES[size];
   const [width, height] = [WIDTH * ratio, HEIGHT * ratio];
-  const options = { width, height, devicePixelRatio: ratio, format: "jpeg", quality } as const;
-  const bytes = await renderer.render(root, { ...options, images });
+  const bytes = await renderer.render(root, {
+    width,
+    height,
+    devicePixelRatio: ratio,
+    format: "jpeg",
+    quality,
+    images,
+    fontFamilies: FALLBACK,
+  });
   return { bytes, contentType: "image/jpeg", width, height, missing };
 }

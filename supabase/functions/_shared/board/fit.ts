@@ -1,10 +1,12 @@
+import { graphemesOf } from "./segment.ts";
+
 /** A word and how wide it is, in multiples of the font size. */
 export interface Word {
   readonly text: string;
   readonly width: number;
   /** Whether it follows the word before without a space, as the second half of "check-up" does. */
   readonly tight?: boolean;
-  /** The width of each of its characters, alone: for breaking it where nothing else helps. */
+  /** The width of each of its characters with their marks, alone: for breaking it where nothing else helps. */
   readonly chars: readonly { readonly text: string; readonly width: number }[];
 }
 
@@ -12,6 +14,8 @@ export interface Word {
 export interface Words {
   readonly words: readonly Word[];
   readonly space: number;
+  /** The line height that their script needs, in multiples of the size; none if any will do. */
+  readonly leading?: number;
 }
 
 /** Text set in lines at one size. */
@@ -36,7 +40,8 @@ export function join(words: readonly Word[]): string {
 /**
  * The most even lines that are no wider than `max` (in multiples of the font size): of all ways to break
  * the text, the one whose lines' lacks, squared, sum up to the least. Also the last line counts, so no
- * lonely word is left for it; and a line would rather not end in "a" or "to".
+ * lonely word is left for it; a line would rather not end in "a" or "to", and where words have no space
+ * between them, rather with a comma than without.
  */
 function even({ words, space }: Words, max: number): Line[] {
   const gap = (word?: Word) => word?.tight ? 0 : space;
@@ -47,8 +52,8 @@ function even({ words, space }: Words, max: number): Line[] {
     for (let from = end - 1; from >= 0; from--) {
       width += (words[from]?.width ?? 0) + (from < end - 1 ? gap(words[from + 1]) : 0);
       if (width > max && from < end - 1) break;
-      const weakEnd = end < words.length && (words[end - 1]?.text.length ?? 0) <= 2 ? 1.5 : 0;
-      const cost = (best[from]?.cost ?? 0) + (max - width) ** 2 + weakEnd;
+      const ending = end < words.length ? endCost(words[end - 1], words[end]) : 0;
+      const cost = (best[from]?.cost ?? 0) + (max - width) ** 2 + ending;
       if (cost < here.cost) here = { cost, from, width };
     }
     best.push(here);
@@ -61,7 +66,35 @@ function even({ words, space }: Words, max: number): Line[] {
   return lines;
 }
 
-/** Cuts a word into equal parts no wider than `max`, with a hyphen between two letters. */
+/** What it costs to break a line between two words. */
+function endCost(last?: Word, next?: Word): number {
+  if (next?.tight) return /[，、。！？；：,.!?;:]$/u.test(last?.text ?? "") ? -6 : 0;
+  return /^[\p{L}\p{N}]{1,2}$/u.test(last?.text ?? "") ? 1.5 : 0;
+}
+
+/** A letter of the scripts that hyphenate, at a part's end or start. */
+const HYPHENATES = /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]/u;
+
+/** Arabic letters that join no letter after them. */
+const ENDS_JOIN =
+  /[\u0621-\u0625\u0627\u0629\u062F-\u0632\u0648\u0671-\u0677\u0688-\u0699\u06C0\u06C3-\u06CB\u06CD\u06CF\u06D2\u06D3\u06D5]\p{M}*$/u;
+
+/**
+ * What is put at the end of one part of a cut word and at the start of the next: a hyphen in scripts that
+ * have one, and in Arabic joiners, so that letters keep the shape that they have inside the word.
+ */
+function seam(before: string, after: string): [end: string, start: string] {
+  const [first = ""] = after;
+  const last = before.replace(/\p{M}+$/u, "").slice(-1);
+  if (HYPHENATES.test(last) && HYPHENATES.test(first)) return ["-", ""];
+  const arabic = /(?=\p{Script=Arabic})\p{L}/u;
+  if (arabic.test(last) && arabic.test(first) && !ENDS_JOIN.test(before)) {
+    return ["\u200D", "\u200D"];
+  }
+  return ["", ""];
+}
+
+/** Cuts a word into equal parts no wider than `max`, with a hyphen between two letters of an alphabet. */
 function cut(word: Word, max: number): Word[] {
   if (word.width <= max) return [word];
   const hyphen = 0.4; // em, a little over what either face's hyphen takes
@@ -80,13 +113,15 @@ function cut(word: Word, max: number): Word[] {
       part.chars.push(char);
     } else parts.push({ text: char.text, width: char.width, chars: [char] });
   }
+  const seams = parts.map((part, i) => seam(part.text, parts[i + 1]?.text ?? ""));
   return parts.map((part, i) => {
-    const joins = i < parts.length - 1 && /\p{L}$/u.test(part.text) &&
-      /^\p{L}/u.test(parts[i + 1]?.text ?? "");
-    const tight = i > 0 || word.tight;
-    return joins
-      ? { ...part, tight, text: part.text + "-", width: part.width + hyphen }
-      : { ...part, tight };
+    const [end, start] = [seams[i]?.[0] ?? "", seams[i - 1]?.[1] ?? ""];
+    return {
+      ...part,
+      tight: i > 0 || word.tight,
+      text: start + part.text + end,
+      width: part.width + (end === "-" ? hyphen : 0),
+    };
   });
 }
 
@@ -120,7 +155,7 @@ export function setLines(
 export function firstLines(set: SetText, most: number, leading: number): SetText {
   if (set.lines.length <= most) return set;
   const lines = set.lines.slice(0, most);
-  lines.push((lines.pop() ?? "").replace(/.{0,2}$/u, "…"));
+  lines.push(graphemesOf(lines.pop() ?? "").slice(0, -2).join("") + "…");
   return { ...set, lines, height: most * leading * set.size };
 }
 

@@ -1,13 +1,30 @@
 import type { Renderer } from "./takumi.d.ts";
+import { COVERAGE } from "./assets/packs.ts";
 import { fromBase64 } from "./base64.ts";
+import { Coverage } from "./coverage.ts";
+import { splitPack } from "./packs.ts";
+import { clustersOf } from "./segment.ts";
 
-/** Captions are set in Bricolage, titles in Fraunces; Noto draws what they cannot. */
-export type Family = "Bricolage" | "Fraunces" | "Noto";
+/**
+ * Captions are set in Bricolage, titles in Fraunces; Noto draws what they cannot, one family a script. No
+ * two of the script families map the same letters, so at most one of them can be meant by a letter.
+ */
+export type Family =
+  | "Bricolage"
+  | "Fraunces"
+  | "Noto"
+  | "Arabic"
+  | "Hebrew"
+  | "Devanagari"
+  | "Bengali"
+  | "Tamil"
+  | "Thai"
+  | Pack;
 
 /** The fonts that are too large to deploy with the function: Chinese, simplified and traditional, Japanese, Korean. */
 export type Pack = "SC" | "TC" | "JP" | "KR";
 
-/** Font files, woff2, by pack. */
+/** Font files by pack: woff2, in a pack of several fonts end to end. */
 export type Packs = Readonly<Partial<Record<Pack, Uint8Array>>>;
 
 /** A part of a family, as the assets hold it: fonts come in slices by script. */
@@ -21,11 +38,19 @@ export interface FontSlice {
   readonly data: string;
 }
 
-type Range = [first: number, last: number];
-
-interface Slice extends FontSlice {
-  readonly ranges: Range[];
+interface Slice {
+  readonly family: Family;
+  readonly weight?: number;
+  readonly coverage: Coverage;
+  /** In a pack its bytes come with the board. */
+  readonly data?: string;
 }
+
+/** The families for letters of one script each, in no order that matters. */
+const SCRIPTS: readonly Family[] = ["Arabic", "Hebrew", "Devanagari", "Bengali", "Tamil", "Thai"];
+
+/** What can be drawn without any pack. */
+const EMBEDDED: readonly Family[] = ["Bricolage", "Fraunces", "Noto", ...SCRIPTS];
 
 let loading: Promise<Fonts> | undefined;
 
@@ -35,66 +60,97 @@ export function loadFonts(): Promise<Fonts> {
   return loading;
 }
 
-/** What the embedded fonts can draw, and their way into the engine. */
+/** What fonts can draw, and their way into the engine. */
 export class Fonts {
   readonly #slices: readonly Slice[];
+  /** The families that can be drawn without any pack. */
+  readonly embedded = EMBEDDED;
   readonly #registered = new WeakMap<Renderer, Map<Family, Promise<unknown>>>();
 
   constructor(slices: readonly FontSlice[]) {
-    this.#slices = slices.map((slice) => ({
-      ...slice,
-      ranges: slice.covers.split(",").map((range): Range => {
-        const [first = "", last = first] = range.split("-");
-        return [parseInt(first, 16), parseInt(last, 16)];
-      }),
-    }));
+    const packs = Object.entries(COVERAGE) as [Pack, typeof COVERAGE[Pack]][];
+    this.#slices = [
+      ...slices.map((slice) => ({
+        ...slice,
+        coverage: new Coverage({ covers: slice.covers, han: "" }),
+      })),
+      ...packs.flatMap(([family, fonts]) =>
+        fonts.map((font) => ({ family, weight: 700, coverage: new Coverage(font) }))
+      ),
+    ];
   }
 
   /**
-   * Whether the family, or with none given any family, can draw a character with the marks on it. All of
-   * it must be in one slice: the engine draws a box for a mark that another slice holds.
+   * Whether a family can draw a character with the marks on it: one of those embedded, or of those given.
+   * All of it must be in one slice: the engine draws a box for a mark that another slice holds.
    */
-  draws(cluster: string, family?: Family): boolean {
+  draws(cluster: string, families: readonly Family[] = EMBEDDED): boolean {
     const points = [...cluster].map((char) => char.codePointAt(0) ?? 0);
-    return this.#slices.some((slice) =>
-      (!family || slice.family === family) &&
-      points.every((point) => slice.ranges.some(([first, last]) => first <= point && point <= last))
+    return this.#slices.some(({ family, coverage }) =>
+      families.includes(family) && points.every((point) => coverage.has(point))
     );
   }
 
   /**
    * The families to set a text in, best first. A text stays in one face where one can draw all of it: a
-   * lone foreign letter inside a word is uglier than a plainer face.
+   * lone foreign letter inside a word is uglier than a plainer face. Where it cannot, the family that most
+   * of its letters need comes first, since the first one's metrics make the lines' common baseline.
+   *
+   * @param packs the packs that may draw this text, best first
    */
-  stackFor(text: string, preferred: Family): Family[] {
-    const clusters = text.match(/.\p{M}*/gsu) ?? [];
-    const all = (family: Family) => clusters.every((cluster) => this.draws(cluster, family));
-    if (all(preferred)) return [preferred];
-    return all("Noto") ? ["Noto"] : [preferred, "Noto"];
+  stackFor(text: string, preferred: Family, packs: readonly Pack[] = []): Family[] {
+    const clusters = clustersOf(text);
+    const all = (families: readonly Family[]) => clusters.every((one) => this.draws(one, families));
+    if (all([preferred])) return [preferred];
+    if (all(["Noto"])) return ["Noto"];
+    const letters = new Map<Family, number>([[preferred, 0]]);
+    for (const cluster of clusters) {
+      const order = [...new Set([preferred, "Bricolage" as const, "Noto" as const])];
+      // A letter goes to our own faces; the quotes and dots of a text in a pack's script to the pack.
+      const families = /\p{L}|\p{N}/u.test(cluster)
+        ? [...order, ...SCRIPTS, ...packs]
+        : [...packs, ...SCRIPTS.filter((family) => letters.has(family)), ...order, ...SCRIPTS];
+      const family = families.find((one) => this.draws(cluster, [one]));
+      // Han and Hangul are twice as wide as other letters.
+      const weight = /\p{L}/u.test(cluster) ? packs.includes(family as Pack) ? 2 : 1 : 0;
+      if (family) letters.set(family, (letters.get(family) ?? 0) + weight);
+    }
+    const ours = (family: Family) => family === preferred || family === "Noto" ? 1 : 0;
+    return [...letters].sort(([a, m], [b, n]) => n - m || ours(a) - ours(b)).map(([one]) => one);
   }
 
   /**
    * Hands families to the engine, whole and at most once, so that what a board looks like cannot depend on
    * the boards before it. The engine draws a box, without an error, for what no registered font covers.
+   *
+   * @throws if the engine refuses a font
    */
-  async register(renderer: Renderer, families: Iterable<Family>): Promise<void> {
+  async register(
+    renderer: Renderer,
+    families: Iterable<Family>,
+    packs: Packs = {},
+  ): Promise<void> {
     const known = this.#registered.get(renderer) ?? new Map<Family, Promise<unknown>>();
     this.#registered.set(renderer, known);
     await Promise.all([...families].map((family) => {
-      const registering = known.get(family) ?? this.#registerSlices(renderer, family);
+      const registering = known.get(family) ??
+        this.#registerSlices(renderer, family, packs).catch((error) => {
+          known.delete(family); // another board may bring better bytes
+          throw error;
+        });
       known.set(family, registering);
       return registering;
     }));
   }
 
-  async #registerSlices(renderer: Renderer, family: Family): Promise<void> {
-    for (const slice of this.#slices.filter((slice) => slice.family === family)) {
-      await renderer.registerFont({
-        name: family,
-        data: fromBase64(slice.data),
-        weight: slice.weight,
-        unicodeRange: slice.ranges,
-      });
+  async #registerSlices(renderer: Renderer, family: Family, packs: Packs): Promise<void> {
+    const parts = splitPack(packs[family as Pack]);
+    const slices = this.#slices.filter((slice) => slice.family === family);
+    for (const [i, { data, weight, coverage }] of slices.entries()) {
+      const bytes = data === undefined ? parts[i] : fromBase64(data);
+      if (!bytes) throw new Error(`The font pack ${family} lacks a font.`);
+      const unicodeRange = coverage.ranges();
+      await renderer.registerFont({ name: family, data: bytes, weight, unicodeRange });
     }
   }
 }

@@ -1,10 +1,11 @@
 import type { Node } from "./takumi.d.ts";
-import { join, setLines, type SetText, sizes, type Words } from "./fit.ts";
+import { firstLines, join, setLines, type SetText, sizes, type Words } from "./fit.ts";
 import { FOOTER, HEADER, HEIGHT, MARGIN, WIDTH } from "./layout.ts";
 import { type Face, faceStyle } from "./measure.ts";
 import type { Hue, Palette } from "./palette.ts";
 
-const TITLE_LEADING = 1.04;
+/** Line height of the title, in multiples of the size, unless its script needs another. */
+export const TITLE_LEADING = 1.04;
 const TAG = { height: 60, pad: 26, widest: 300, size: 28, smallest: 19 };
 
 /** "Ava’s vision"; without a name, "Vision board". */
@@ -73,6 +74,7 @@ export function header(
   const pill = tag.set ? tag.set.width + 2 * TAG.pad : 0;
   const room = WIDTH - 2 * MARGIN - (pill ? pill + 36 : 0);
   const tallest = 116;
+  const leading = title.words.leading ?? TITLE_LEADING;
   const set = fitTitle(title.words, room, tallest);
   const lineTop = 30;
   const top = lineTop + 34 + (tallest - set.height) / 2;
@@ -85,8 +87,8 @@ export function header(
     ...set.lines.map((line, i) =>
       text(line, title.face, set.size, {
         left: MARGIN - set.size * 0.02,
-        top: top + i * set.size * TITLE_LEADING,
-        lineHeight: TITLE_LEADING,
+        top: top + i * set.size * leading,
+        lineHeight: leading,
         color: palette.ink,
       })
     ),
@@ -119,13 +121,16 @@ export function header(
 
 /** The title in the fewest lines that keep it large, words cut only when nothing else fits. */
 function fitTitle(words: Words, width: number, tallest: number): SetText {
+  const leading = words.leading ?? TITLE_LEADING;
   for (const breakWords of [false, true]) {
     for (const size of sizes(104, breakWords ? 16 : 34)) {
-      const set = setLines(words, size, width, TITLE_LEADING, breakWords);
+      const set = setLines(words, size, width, leading, breakWords);
       if (set && set.height <= tallest) return set;
     }
   }
-  throw new RangeError("The name is too long for a title.");
+  // No name of 80 letters, but one of 80 ligatures as wide as a sentence: "﷽".
+  const set = setLines(words, 16, width, leading, true) as SetText;
+  return firstLines(set, Math.floor(tallest / (16 * leading)), leading);
 }
 
 /** The day, a dot in its tile's colour for each goal, and the count. */

@@ -1,6 +1,7 @@
 import type { Renderer } from "./takumi.d.ts";
 import type { Family } from "./fonts.ts";
 import type { Word, Words } from "./fit.ts";
+import { atomsOf, wordsOf } from "./segment.ts";
 
 /** A face to set text in: what decides a word's width apart from the size. */
 export interface Face {
@@ -10,6 +11,10 @@ export interface Face {
   readonly tracking: number;
   /** The optical size axis of Fraunces; fixed, so that widths grow evenly with the size. */
   readonly optical?: number;
+  /** The line height that the text's script needs, in multiples of the size; none if any will do. */
+  readonly leading?: number;
+  /** Whether lines run from right to left. */
+  readonly rtl?: boolean;
 }
 
 /** A line of text and its face. */
@@ -21,6 +26,12 @@ export interface Run {
 /** The size that words are measured at; advances are linear, so any size is a multiple. */
 const EM = 100;
 
+/**
+ * The families that the engine may turn to where a node's own do not have a character. All that are registered
+ * if it is not told, so that a board would look different after others.
+ */
+export const FALLBACK: readonly Family[] = ["Bricolage"];
+
 /** The style of a text node in the face, at a size in pixels. */
 export function faceStyle(face: Face, size: number): Record<string, string | number> {
   return {
@@ -29,23 +40,14 @@ export function faceStyle(face: Face, size: number): Record<string, string | num
     fontSize: size,
     letterSpacing: Math.round(face.tracking * size * 100) / 100,
     whiteSpace: "nowrap",
+    ...(face.rtl ? { direction: "rtl" } : {}),
     ...(face.optical ? { fontVariationSettings: `'opsz' ${face.optical}` } : {}),
   };
 }
 
 /**
- * The words of a text and the parts of hyphenated ones, tight to the part before. No empty ones: the
- * engine leaves an empty text out of what it measures, and all after it would shift.
- */
-function wordsOf(text: string): { word: string; tight: boolean }[] {
-  return text.split(" ").filter((word) => word !== "").flatMap((word) =>
-    word.split(/(?<=\p{L}{2}[-‐–—/])(?=\p{L}{2})/u).map((part, i) => ({ word: part, tight: i > 0 }))
-  );
-}
-
-/**
  * The widths of all words of all runs, shaped by the engine, in one call to it (2 ms for a full board).
- * The board then breaks its lines itself, and knows where every word ends.
+ * No empty ones: it leaves an empty text out of what it measures, and all after it would shift. The board then breaks its lines itself, and knows where every word ends.
  */
 export async function measure(renderer: Renderer, runs: readonly Run[]): Promise<Words[]> {
   const wanted = new Map<string, { text: string; face: Face }>();
@@ -56,7 +58,7 @@ export async function measure(renderer: Renderer, runs: readonly Run[]): Promise
     want("nn", face);
     for (const { word } of wordsOf(text)) {
       want(word, face);
-      for (const char of word) want(char, face);
+      for (const char of atomsOf(word)) want(char, face);
     }
   }
   const asked = [...wanted.entries()];
@@ -69,7 +71,7 @@ export async function measure(renderer: Renderer, runs: readonly Run[]): Promise
       text,
       style: faceStyle(face, EM),
     })),
-  });
+  }, { images: [], fontFamilies: FALLBACK });
   if (children.length !== asked.length) {
     throw new Error("The engine measured other words than asked.");
   }
@@ -86,7 +88,8 @@ export async function measure(renderer: Renderer, runs: readonly Run[]): Promise
       text: word,
       tight,
       width: widthOf(word, face),
-      chars: [...word].map((char) => ({ text: char, width: widthOf(char, face) })),
+      chars: atomsOf(word).map((char) => ({ text: char, width: widthOf(char, face) })),
     })),
+    ...(face.leading ? { leading: face.leading } : {}),
   }));
 }

@@ -53,8 +53,9 @@ export function composePhotoTile(rect: Rect, text: Words, credit: Words | null):
     width: (width - 2 * pad.x) * (width / height > 1.5 ? 0.8 : 1),
     height: (size: number) => (height - foot) * (size > usual * 0.7 ? 0.5 : 0.9),
   };
+  const leading = text.leading ?? LEADING;
   const set = (size: number, breakWords: boolean) =>
-    setLines(text, size, room.width, LEADING, breakWords);
+    setLines(text, size, room.width, leading, breakWords);
   const caption = text.words.length === 0 ? null : fit(
     usual * (short > 400 ? 1.25 : 1),
     min,
@@ -63,8 +64,8 @@ export function composePhotoTile(rect: Rect, text: Words, credit: Words | null):
     (set) => set.height <= room.height(set.size) && (set.size <= usual || set.lines.length <= 2),
   ) ?? firstLines(
     set(min, true) as SetText,
-    Math.floor(room.height(min) / (LEADING * min)),
-    LEADING,
+    Math.floor(room.height(min) / (leading * min)),
+    leading,
   );
   return {
     rect,
@@ -90,13 +91,6 @@ function fitCredit({ words, space }: Words, width: number): { text: string; size
   return { text: kept.map((char) => char.text).join("").trimEnd() + "…", size };
 }
 
-/** The face of a credit, to measure and to draw it with. */
-export const creditFace = (families: Face["families"]): Face => ({
-  families,
-  weight: 500,
-  tracking: 0.005,
-});
-
 /** The tile as a node: the photograph, cropped to fill it, the shade, the caption, the credit. */
 export function photoNode(
   tile: PhotoTile,
@@ -106,6 +100,7 @@ export function photoNode(
   source: string,
 ): Node {
   const { rect, caption, pad, top, credit } = tile;
+  const leading = faces.caption.leading ?? LEADING;
   const night = shade(hue, palette);
   const all = { x: 0, y: 0, width: rect.width, height: rect.height };
   const line = (text: string, face: Face, size: number, y: number, color: string): Node => ({
@@ -114,9 +109,9 @@ export function photoNode(
     style: {
       ...faceStyle(face, size),
       position: "absolute",
-      left: pad.x,
+      [faces.caption.rtl ? "right" : "left"]: pad.x,
       top: y,
-      lineHeight: LEADING,
+      lineHeight: face.leading ?? LEADING,
       color,
     },
   });
@@ -136,7 +131,7 @@ export function photoNode(
         style: { ...at(all), backgroundImage: veil(tile, night) },
       },
       ...(caption?.lines ?? []).map((text, i) =>
-        line(text, faces.caption, caption?.size ?? 0, top + i * LEADING * caption!.size, "#FFFFFF")
+        line(text, faces.caption, caption!.size, top + i * leading * caption!.size, "#FFFFFF")
       ),
       ...(credit
         ? [line(

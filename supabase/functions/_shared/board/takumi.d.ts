@@ -33,7 +33,10 @@ export declare class Renderer {
     weight?: number;
     unicodeRange: readonly (readonly [number, number])[];
   }): Promise<unknown>;
-  measure(node: Node): Promise<MeasuredNode>;
+  measure(
+    node: Node,
+    options: { images: readonly ImageSource[]; fontFamilies: readonly string[] },
+  ): Promise<MeasuredNode>;
   render(
     node: Node,
     options: {
@@ -44,6 +47,8 @@ export declare class Renderer {
       devicePixelRatio?: number;
       dithering?: "none" | "ordered-bayer";
       images: readonly ImageSource[];
+      /** What draws what a node's own families do not. Unless told, every font ever registered, in that order. */
+      fontFamilies?: readonly string[];
     },
   ): Promise<Uint8Array>;
 }

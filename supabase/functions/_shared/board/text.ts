@@ -1,3 +1,5 @@
+import { clustersOf } from "./segment.ts";
+
 /** What is left of a text that a user typed. */
 export interface CleanText {
   /** One line, single spaces, only characters that a font can draw. May be empty. */
@@ -15,40 +17,91 @@ export interface CleanText {
 const EMOJI =
   /\p{RI}\p{RI}|[#*0-9]\uFE0F?\u20E3|\p{Extended_Pictographic}[\p{Emoji_Modifier}\uFE0E\uFE0F]*[\u{E0020}-\u{E007F}]*(?:\u200D\p{Extended_Pictographic}[\p{Emoji_Modifier}\uFE0E\uFE0F]*)*/gu;
 
+/** Letters that join, or whose conjuncts are chosen, by the zero-width joiner and non-joiner. */
+const JOINING =
+  "\\p{Script=Arabic}\\u064B-\\u065F\\u0670\\p{Script=Devanagari}\\p{Script=Bengali}\\p{Script=Tamil}";
+
+/** Joiners that are not between two such letters. */
+const IDLE_JOINER = new RegExp(
+  `(?<![${JOINING}])[\\u200C\\u200D]|[\\u200C\\u200D](?![${JOINING}])`,
+  "gu",
+);
+
+/**
+ * Marks in a row beyond what a language needs. Two for most, once composed; on Hebrew letters a dagesh, a
+ * shin dot, a vowel and an accent; on Arabic ones a shadda, a vowel and a small alef; in Indic and Thai
+ * nukta, vowels, tone and virama.
+ */
+const PILED = [
+  /((?:(?=[\u0300-\u036F\u0483-\u0489\u1AB0-\u1AFF\u1DC0-\u1DFF\u20D0-\u20FF\uFE20-\uFE2F])\p{M}){2})\p{M}+/gu,
+  /(\p{M}{4})\p{M}+/gu,
+];
+
+/** What stands in for East Asian punctuation where no East Asian font is at hand. */
+const PLAIN: Readonly<Record<string, string>> = {
+  "、": ",",
+  "。": ".",
+  "・": "·",
+  "〜": "~",
+  "「": "“",
+  "」": "”",
+  "『": "“",
+  "』": "”",
+  "《": "«",
+  "》": "»",
+  "【": "[",
+  "】": "]",
+};
+
+/**
+ * A text in NFC, with what East Asian keyboards write too wide or too narrow in its usual width: "２０２７ Ａ"
+ * is "2027 A", half-width kana are kana. Full-width punctuation belongs to its languages and stays.
+ */
+export function foldWidth(text: string): string {
+  return text.normalize("NFC").replace(
+    /[\uFF10-\uFF19\uFF21-\uFF3A\uFF41-\uFF5A\uFF61-\uFFDC]+/g,
+    (wide) => wide.normalize("NFKC"),
+  );
+}
+
 /**
  * Cleans a line that a stranger typed, for drawing.
  *
  * Line breaks and controls become spaces. Invisible characters go: bidi overrides, zero-width runs,
- * variation selectors, tags (Unicode's Default_Ignorable, and the interlinear marks). After the
- * second combining mark in a row the rest goes: no language stacks three on one letter once composed,
- * Zalgo does. Emoji are taken out and handed back. What `draws` refuses is left out and counted:
- * the marks of a letter first, then the letter with its marks.
+ * variation selectors, tags (Unicode's Default_Ignorable, and the interlinear marks); the joiners stay
+ * where they shape Arabic or Indic letters. Marks that pile up on a letter go after the second, in scripts
+ * that need more after the fourth. Emoji are taken out and handed back. What `draws` refuses is drawn in
+ * its plain form if it has one ("𝓗" is "H", "ﬁ" is "fi"), and else left out and counted: the marks of a
+ * letter first, then the letter with its marks.
  *
  * @param draws whether some font draws this character, with its marks
  */
 export function cleanText(raw: string, draws: (character: string) => boolean): CleanText {
   const emoji: string[] = [];
-  const plain = raw.normalize("NFC").replace(/\p{Cs}/gu, "").replace(EMOJI, (found) => {
+  let plain = foldWidth(raw.replace(/\p{Cs}/gu, "")).replace(EMOJI, (found) => {
     const base = found.codePointAt(0) ?? 0;
     if (/^[#*0-9]/.test(found)) return String.fromCodePoint(base);
     const isText = !/\u200D|\p{EPres}|\p{RI}/u.test(found) && draws(String.fromCodePoint(base));
     if (isText) return String.fromCodePoint(base); // ©, ™ and the like are letters to us
     emoji.push(found);
     return " ";
-  }).replace(/[\p{DI}\uFFF9-\uFFFB]/gu, "")
-    .replace(/[\p{Cc}\s]+/gu, " ")
-    .replace(/(\p{M}{2})\p{M}+/gu, "$1");
+  }).replace(/(?![\u200C\u200D])[\p{DI}\uFFF9-\uFFFB]/gu, "")
+    .replace(/([\u200C\u200D])[\u200C\u200D]+/gu, "$1")
+    .replace(IDLE_JOINER, "")
+    .replace(/[\p{Cc}\s]+/gu, " ");
+  for (const piled of PILED) plain = plain.replace(piled, "$1");
 
   let text = "";
   let missing = 0;
-  for (const cluster of plain.match(/\p{M}+|[^\p{M}]\p{M}*/gu) ?? []) {
-    const marks = /^\p{M}/u.test(cluster) ? cluster : cluster.replace(/^./su, "");
-    const letter = cluster.slice(0, cluster.length - marks.length);
-    if (letter !== "" && draws(cluster)) text += cluster;
-    else if (letter !== "" && draws(letter)) {
-      text += letter;
-      missing += [...marks].length;
-    } else missing += [...cluster].length;
+  for (const cluster of clustersOf(plain)) {
+    const [letter = ""] = /^[\p{M}\u200C\u200D]/u.test(cluster) ? [] : cluster;
+    const forms = letter === ""
+      ? []
+      : [cluster, letter, PLAIN[letter] ?? letter, letter.normalize("NFKC")];
+    const known = forms.find((form) => clustersOf(form).every(draws));
+    text += known ?? "";
+    const kept = known === undefined ? 0 : known === cluster ? [...cluster].length : 1;
+    missing += [...cluster].length - kept;
   }
   return { text: keepTogether(text.replace(/ +/g, " ").trim()), emoji, missing };
 }

@@ -6,8 +6,8 @@ import type { Hue, Palette } from "./palette.ts";
 import type { Picture } from "./pictures.ts";
 import type { Stage } from "./scenes.ts";
 
-/** Line height of captions, in multiples of the size. */
-const LEADING = 1.1;
+/** Line height of captions, in multiples of the size, unless their script needs another. */
+export const LEADING = 1.1;
 
 /** A tile whose parts have found their places. */
 export interface Tile {
@@ -17,6 +17,8 @@ export interface Tile {
   readonly stage: Omit<Stage, "hue" | "dark">;
   /** The picture's full 256 px square, placed so that its visible part sits right. */
   readonly image: Rect;
+  /** Whether left and right are changed, but on the stage: the scenery is drawn first and mirrored then. */
+  readonly mirrored?: boolean;
 }
 
 /**
@@ -44,6 +46,7 @@ export function composeTile(rect: Rect, text: Words, picture: Picture, rooted: b
     width * (beside ? 0.42 : 0.66),
   );
   const gap = short * (beside ? 0.1 : 0.04);
+  const leading = text.leading ?? LEADING;
   const share = (size: number) => Math.min(1, (size - min) / (usual - min));
   const mostLines = (size: number) =>
     size > usual ? (large ? 2 : 1) : share(size) > 0.75 && !large ? 2 : 4 / share(size);
@@ -58,7 +61,7 @@ export function composeTile(rect: Rect, text: Words, picture: Picture, rooted: b
         height: height - pad.y - gap - edge - largest * (0.3 + 0.62 * share(size)),
       };
   const set = (size: number, breakWords: boolean) =>
-    setLines(text, size, room(size).width, LEADING, breakWords);
+    setLines(text, size, room(size).width, leading, breakWords);
   const fits = ({ size, lines, height }: SetText) =>
     lines.length <= mostLines(size) && height <= room(size).height;
   const caption = text.words.length === 0
@@ -67,8 +70,8 @@ export function composeTile(rect: Rect, text: Words, picture: Picture, rooted: b
     : fit(max, min, usual * 0.68, set, fits) ??
       firstLines(
         set(min, true) as SetText,
-        Math.floor(room(min).height / (LEADING * min)),
-        LEADING,
+        Math.floor(room(min).height / (leading * min)),
+        leading,
       );
 
   let side = short * 0.62;
@@ -127,9 +130,9 @@ export function tileNode(
         style: {
           ...faceStyle(face, caption?.size ?? 0),
           position: "absolute",
-          left: pad.x,
-          top: pad.y + i * LEADING * (caption?.size ?? 0),
-          lineHeight: LEADING,
+          [face.rtl ? "right" : "left"]: pad.x,
+          top: pad.y + i * (face.leading ?? LEADING) * (caption?.size ?? 0),
+          lineHeight: face.leading ?? LEADING,
           color: hue.ink,
         },
       })),

@@ -1,0 +1,133 @@
+import { COVERAGE, SIMPLIFIED } from "./assets/packs.ts";
+import { fromBase64 } from "./base64.ts";
+import { Coverage, hasHan } from "./coverage.ts";
+import type { Pack, Packs } from "./fonts.ts";
+import { foldWidth } from "./text.ts";
+
+/** The texts of a board that people typed. */
+export interface Texts {
+  readonly goals: readonly string[];
+  readonly name?: string | null;
+  readonly rankTag?: string | null;
+}
+
+interface Need {
+  readonly han: ReadonlySet<number>;
+  readonly kana: boolean;
+  readonly hangul: boolean;
+  readonly bopomofo: boolean;
+}
+
+type HanPack = Exclude<Pack, "KR">;
+
+let read: { covers: Record<HanPack, Coverage>; simplified: Uint8Array } | undefined;
+
+function coverage() {
+  const of = (pack: HanPack) => new Coverage(COVERAGE[pack][0] ?? { covers: "", han: "" });
+  return read ??= {
+    covers: { SC: of("SC"), TC: of("TC"), JP: of("JP") },
+    simplified: fromBase64(SIMPLIFIED),
+  };
+}
+
+/**
+ * The packs that a board needs, in a fixed order. Pure; costs well under a millisecond, and does not start
+ * the engine. A board of other scripts needs none.
+ */
+export function packsFor(texts: Texts): Pack[] {
+  const plan = planPacks([...texts.goals, texts.name ?? "", texts.rankTag ?? ""]).flat();
+  return (["SC", "TC", "JP", "KR"] as const).filter((pack) => plan.includes(pack));
+}
+
+/**
+ * The packs of each text, the one that should draw it first.
+ *
+ * Kana is Japanese, Hangul Korean, Bopomofo traditional. Han looks different in each language, so that a
+ * text of nothing else takes the first pack that has all of it: Japanese before the others if kana is
+ * anywhere on the board, else simplified, traditional, Japanese (traditional first beside Hangul: so are
+ * Korea's Han). To take part, simplified must have a character in its standard and not only in the font,
+ * which draws traditional ones too, the mainland's way. What several packs could draw follows the board's
+ * other texts. Only a text that no pack has all of takes several.
+ */
+export function planPacks(texts: readonly string[]): Pack[][] {
+  const needs = texts.map(needOf);
+  const kana = needs.some((need) => need.kana);
+  const hangul = needs.some((need) => need.hangul);
+  const options = needs.map((need): Pack[] => {
+    const order: HanPack[] = need.kana || (kana && !need.bopomofo && !need.hangul)
+      ? ["JP", "SC", "TC"]
+      : need.bopomofo || hangul
+      ? ["TC", "JP", "SC"]
+      : ["SC", "TC", "JP"];
+    if (need.kana) return ["JP"];
+    return need.han.size === 0 ? need.bopomofo ? ["TC"] : [] : wholly(need.han, order);
+  });
+  const settled = options.flatMap((packs) => packs.length === 1 ? packs : []);
+  return needs.map((need, i) => {
+    const could = options[i] ?? [];
+    const chosen = kana && could[0] === "JP"
+      ? could[0]
+      : could.find((pack) => settled.includes(pack)) ?? could[0];
+    const packs: Pack[] = [...need.hangul ? ["KR" as const] : [], ...chosen ? [chosen] : []];
+    return [...packs, ...forTheRest(need.han, chosen)];
+  });
+}
+
+function needOf(raw: string): Need {
+  const text = foldWidth(raw);
+  const han = text.match(/\p{Script=Han}/gu) ?? [];
+  return {
+    han: new Set(han.map((char) => char.codePointAt(0) ?? 0)),
+    kana: /[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text),
+    hangul: /\p{Script=Hangul}/u.test(text),
+    bopomofo: /\p{Script=Bopomofo}/u.test(text),
+  };
+}
+
+/** The packs that have all of it, in the language's own shapes if any has. */
+function wholly(han: ReadonlySet<number>, order: readonly HanPack[]): HanPack[] {
+  const { covers, simplified } = coverage();
+  const all = order.filter((pack) => [...han].every((point) => covers[pack].has(point)));
+  const isHan = (point: number) => point >= 0x4e00 && point <= 0x9fff; // and not 々 or 〇
+  const own = all.filter((pack) =>
+    pack !== "SC" || [...han].every((point) => !isHan(point) || hasHan(simplified, point))
+  );
+  return own.length > 0 ? own : all;
+}
+
+/** The packs for what the chosen one lacks: again and again the one that has the most of it. */
+function forTheRest(han: ReadonlySet<number>, chosen: Pack | undefined): HanPack[] {
+  const { covers } = coverage();
+  const packs: HanPack[] = [];
+  let rest = [...han].filter((point) => !chosen || !covers[chosen as HanPack].has(point));
+  while (rest.length > 0) {
+    const has = (pack: HanPack) => rest.filter((point) => covers[pack].has(point)).length;
+    const [best] = (["SC", "TC", "JP"] as const).toSorted((a, b) => has(b) - has(a));
+    if (!best || has(best) === 0) break;
+    packs.push(best);
+    rest = rest.filter((point) => !covers[best].has(point));
+  }
+  return packs;
+}
+
+/** The woff2 fonts in a pack's file. Empty if it is none, or was cut short on its way. */
+export function splitPack(file: Uint8Array | undefined): Uint8Array[] {
+  const fonts: Uint8Array[] = [];
+  const view = new DataView(file?.buffer ?? new ArrayBuffer(0), file?.byteOffset, file?.byteLength);
+  for (let at = 0; at < view.byteLength;) {
+    // https://www.w3.org/TR/WOFF2/#woff20Header: "wOF2", the flavour, the length of the whole
+    const isFont = at + 48 <= view.byteLength && view.getUint32(at) === 0x774f4632;
+    const length = isFont ? view.getUint32(at + 8) : 0;
+    if (length < 48 || at + length > view.byteLength) return [];
+    fonts.push((file as Uint8Array).subarray(at, at + length));
+    at += length;
+  }
+  return fonts;
+}
+
+/** Those of a board's packs whose file has all fonts that it should have. */
+export function usablePacks(packs: Packs = {}): Pack[] {
+  return (Object.keys(COVERAGE) as Pack[]).filter((pack) =>
+    splitPack(packs[pack]).length === COVERAGE[pack].length
+  );
+}

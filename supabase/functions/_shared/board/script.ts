@@ -1,0 +1,43 @@
+import type { Family } from "./fonts.ts";
+import type { Face } from "./measure.ts";
+
+/** Whether a text runs from right to left, by its first strong character as in HTML's `dir="auto"`. */
+export function isRtl(text: string): boolean {
+  return /^\P{L}*[\p{Script=Arabic}\p{Script=Hebrew}]/u.test(text);
+}
+
+/** The line height of each script, in multiples of the size; the alphabets have the caller's. */
+const LEADING: Partial<Record<Family, number>> = {
+  Arabic: 1.4, // dots and harakat above, bowls below
+  Hebrew: 1.2,
+  Devanagari: 1.34,
+  Bengali: 1.34,
+  Tamil: 1.34,
+  Thai: 1.4, // vowel and tone above, vowel below
+  SC: 1.26,
+  TC: 1.26,
+  JP: 1.26,
+  KR: 1.24,
+};
+
+/**
+ * A name as it can stand in a line that runs from the left: between two marks (U+200F, never drawn) that keep
+ * the punctuation at its ends at its ends.
+ */
+export function isolate(name: string): string {
+  return isRtl(name) ? `\u200F${name}\u200F` : name;
+}
+
+/**
+ * A face as the scripts of its text need it: leading, direction, and no tracking except in the alphabets:
+ * it would tear joined letters apart, and Han have their space built in.
+ */
+export function faceFor(text: string, face: Face): Face {
+  const leadings = face.families.flatMap((family) => LEADING[family] ?? []);
+  return {
+    ...face,
+    tracking: leadings.length > 0 ? 0 : face.tracking,
+    ...(face.leading ? { leading: Math.max(face.leading, ...leadings) } : {}),
+    rtl: isRtl(text),
+  };
+}
