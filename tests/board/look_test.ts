@@ -8,10 +8,15 @@ import {
 } from "../../supabase/functions/_shared/board/palette.ts";
 import { composeTile } from "../../supabase/functions/_shared/board/tile.ts";
 import type { Picture } from "../../supabase/functions/_shared/board/pictures.ts";
+import type { Shown } from "../../supabase/functions/_shared/board/group.ts";
 import type { Words } from "../../supabase/functions/_shared/board/fit.ts";
 
 const COUNTS = Array.from({ length: 12 }, (_, i) => i + 1);
 const PICTURE: Picture = { box: [16, 16, 224, 224], tint: "#888888", data: "" };
+
+/** So many pictures, the first cut off below or not. */
+const shown = (rooted: boolean, count = 1): Shown[] =>
+  Array.from({ length: count }, (_, i) => ({ picture: PICTURE, rooted: rooted && i === 0 }));
 
 const words = (text: string): Words => ({
   space: 0.22,
@@ -96,10 +101,11 @@ Deno.test("in every tile any caption of 200 characters stays inside and off the 
     for (const rect of tilesFor(count)) {
       for (const text of captions) {
         const rooted = count % 2 === 0;
-        const { caption, pad, stage, image } = composeTile(rect, words(text), PICTURE, rooted);
-        assert(caption);
-        const shown = caption.lines.join("").replace(/[^\p{L}\d]/gu, "");
-        assertEquals(shown, text.replace(/[^\p{L}\d]/gu, ""), `${count} goals: text is lost`);
+        const { caption, pad, stage, images } = composeTile(rect, words(text), shown(rooted));
+        const [image] = images;
+        assert(caption && image);
+        const drawn = caption.lines.join("").replace(/[^\p{L}\d]/gu, "");
+        assertEquals(drawn, text.replace(/[^\p{L}\d]/gu, ""), `${count} goals: text is lost`);
         const right = pad.x + caption.width;
         const bottom = pad.y + caption.height;
         assert(
@@ -119,7 +125,35 @@ Deno.test("in every tile any caption of 200 characters stays inside and off the 
 
 Deno.test("without words the picture stands in the middle", () => {
   const [rect] = tilesFor(12);
-  const { caption, stage } = composeTile(rect!, words(""), PICTURE, false);
+  const { caption, stage } = composeTile(rect!, words(""), shown(false));
   assertEquals(caption, null);
   assertEquals([stage.focus.x, stage.focus.y], [rect!.width / 2, rect!.height / 2]);
+});
+
+Deno.test("several pictures stand beside each other in their tile, the first the largest", () => {
+  for (const rect of COUNTS.flatMap((count) => tilesFor(count))) {
+    for (const text of ["", "Travel with family"]) {
+      for (const count of [2, 3, 4]) {
+        const { images, stage, caption, pad } = composeTile(rect, words(text), shown(false, count));
+        assertEquals(images.length, count);
+        const seen = images.map(({ x, y, width }) => ({
+          left: x + width / 16,
+          right: x + width * 15 / 16,
+          top: y + width / 16,
+          bottom: y + width * 15 / 16,
+        }));
+        for (const [i, { left, right, top, bottom }] of seen.entries()) {
+          assert(left >= 0 && right <= rect.width && top >= 0 && bottom <= rect.height + 1);
+          assert(i === 0 || images[i]!.width < images[0]!.width);
+          const hidden = caption && left < pad.x + caption.width && top < pad.y + caption.height;
+          assert(!hidden, `${count} pictures: one is under the caption`);
+        }
+        const lefts = seen.map(({ left }) => left).sort((a, b) => a - b);
+        lefts.slice(1).forEach((left, i) =>
+          assertGreater(left - lefts[i]!, images[0]!.width * 0.3)
+        );
+        assertEquals(stage.grounds.length, count);
+      }
+    }
+  }
 });

@@ -3,6 +3,7 @@ import { fromBase64 } from "./base64.ts";
 import { startEngine } from "./engine.ts";
 import { loadFonts, type Packs } from "./fonts.ts";
 import { fitTag, footer, header, yearFor } from "./frame.ts";
+import type { Shown } from "./group.ts";
 import { HEIGHT, tilesFor, touching, WIDTH } from "./layout.ts";
 import type { Words } from "./fit.ts";
 import { measure, type Run } from "./measure.ts";
@@ -77,17 +78,21 @@ export async function composeBoard(input: BoardInput): Promise<Composition> {
   if (!pillWords) throw new Error("The engine measured nothing.");
 
   const choices = choosePictures(goals);
-  const shown = choices.map(({ picture }) => pictures[picture] as Picture);
+  const shown = choices.map((choice): Shown[] =>
+    [choice.picture].map((name) => ({
+      picture: pictures[name] as Picture,
+      rooted: ROOTED.has(name),
+    }))
+  );
   const tiles = rects.map((rect, i): PhotoTile | Tile => {
     const [caption, credit] = [words[i] as Words, words[i + goals.length] as Words];
     if (photos[i]) return composePhotoTile(rect, caption, credits[i]?.text ? credit : null);
-    const rooted = ROOTED.has(choices[i]?.picture ?? "");
-    const tile = composeTile(rect, caption, shown[i] as Picture, rooted);
+    const tile = composeTile(rect, caption, shown[i] as Shown[]);
     return captions[i]?.face.rtl ? mirrorTile(tile) : tile;
   });
   const hues = chooseHues(
     palette,
-    shown.map((picture, i) => photos[i] ? "#808080" : picture.tint),
+    shown.map(([first], i) => photos[i] || !first ? "#808080" : first.picture.tint),
     (a, b) => touching(rects[a] as typeof rects[number], rects[b] as typeof rects[number]),
     hash(goals.map(({ text, emoji }) => [text, ...emoji].join(" ")).join("\n")),
   );
@@ -99,18 +104,21 @@ export async function composeBoard(input: BoardInput): Promise<Composition> {
   const nodes = tiles.map((tile, i) => {
     const hue = hues[i] as Hue;
     const face = (captions[i] as Run).face;
-    const [photo, scene, picture] = [`photo-${i}`, `scene-${i}`, `picture-${i}`];
     if ("top" in tile) {
-      add(photo, photos[i]!.bytes);
+      add(`photo-${i}`, photos[i]!.bytes);
       const faces = { caption: face, credit: credits[i]!.face };
-      return photoNode(tile, palette, hue, faces, photo);
+      return photoNode(tile, palette, hue, faces, `photo-${i}`);
     }
     const stage = { ...tile.stage, hue, dark: palette.dark };
     const seed = hash(goals[i]?.text ?? "") + i;
     const svg = drawScene(choices[i]?.scene ?? "rays", stage, seed);
+    const scene = `scene-${i}`;
     add(scene, encoder.encode(tile.mirrored ? mirrorScene(svg, tile.rect.width) : svg));
-    add(picture, fromBase64(shown[i]?.data ?? ""));
-    return tileNode(tile, palette, hue, face, { scene, picture });
+    const sources = shown[i]!.map(({ picture }, k) => {
+      add(`picture-${i}-${k}`, fromBase64(picture.data));
+      return `picture-${i}-${k}`;
+    });
+    return tileNode(tile, palette, hue, face, { scene, pictures: sources });
   });
   const root = paper(palette, [
     ...header(palette, yearFor(date), { words: titleWords, face: title.face }, {

@@ -6,8 +6,8 @@ import type { Tile } from "./tile.ts";
  */
 export function mirrorTile(tile: Tile): Tile {
   const { focus, width } = tile.stage;
-  const image = { ...tile.image, x: tile.image.x + width - 2 * focus.x };
-  return { ...tile, image, mirrored: true };
+  const images = tile.images.map((image) => ({ ...image, x: image.x + width - 2 * focus.x }));
+  return { ...tile, images, mirrored: true };
 }
 
 /** Scenery, an SVG document, with left and right changed. */

@@ -19,8 +19,8 @@ export interface Stage {
   readonly height: number;
   /** The picture: its middle and half its larger side. */
   readonly focus: { readonly x: number; readonly y: number; readonly r: number };
-  /** Where the picture touches the ground, and half its width there. */
-  readonly ground: { readonly x: number; readonly y: number; readonly r: number };
+  /** Where pictures touch the ground, and half their width there. */
+  readonly grounds: readonly { readonly x: number; readonly y: number; readonly r: number }[];
   /** The caption's right and lower end; both 0 without a caption. */
   readonly text: { readonly right: number; readonly bottom: number };
   /** Whether the caption stands beside the picture and not above it. */
@@ -34,7 +34,7 @@ export const px = (n: number) => String(Math.round(n * 10) / 10);
 
 /** The scenery of a tile, as an SVG document. The same arguments give the same text. */
 export function drawScene(kind: SceneKind, stage: Stage, seed: number): string {
-  const { width, height, focus, ground, hue, dark } = stage;
+  const { width, height, focus, grounds, hue, dark } = stage;
   const [w, h] = [px(width), px(height)];
   const glow = dark ? hue.art : "#fff";
   const cover = veil(stage);
@@ -48,9 +48,9 @@ export function drawScene(kind: SceneKind, stage: Stage, seed: number): string {
     `<circle cx="${px(focus.x)}" cy="${px(focus.y)}" r="${px(focus.r * 1.8)}" fill="url(#glow)"/>` +
     SHAPES[kind](stage, random(seed)) +
     cover.rect +
-    `<ellipse cx="${px(ground.x)}" cy="${px(ground.y)}" rx="${px(ground.r)}" ry="${
-      px(ground.r * 0.17)
-    }" fill="url(#shade)"/></svg>`;
+    grounds.map(({ x, y, r }) =>
+      `<ellipse cx="${px(x)}" cy="${px(y)}" rx="${px(r)}" ry="${px(r * 0.17)}" fill="url(#shade)"/>`
+    ).join("") + "</svg>";
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { Node } from "./takumi.d.ts";
 import { firstLines, fit, setLines, type SetText, type Words } from "./fit.ts";
+import { placeGroup, type Shown } from "./group.ts";
 import type { Rect } from "./layout.ts";
 import { type Face, faceStyle } from "./measure.ts";
 import type { Hue, Palette } from "./palette.ts";
-import type { Picture } from "./pictures.ts";
 import type { Stage } from "./scenes.ts";
 
 /** Line height of captions, in multiples of the size, unless their script needs another. */
@@ -15,20 +15,18 @@ export interface Tile {
   readonly caption: SetText | null;
   readonly pad: { readonly x: number; readonly y: number };
   readonly stage: Omit<Stage, "hue" | "dark">;
-  /** The picture's full 256 px square, placed so that its visible part sits right. */
-  readonly image: Rect;
+  /** By picture: its full 256 px square, placed so that its visible part sits right. */
+  readonly images: readonly Rect[];
   /** Whether left and right are changed, but on the stage: the scenery is drawn first and mirrored then. */
   readonly mirrored?: boolean;
 }
 
 /**
- * Places a goal's caption and picture in its tile: caption above the picture, or beside it where the tile
+ * Places a goal's caption and picture in its tile: caption above the pictures, or beside them where the tile
  * is wide. The caption takes the largest size that leaves the picture a fair share; the smaller it must
  * get, the smaller a picture it settles for. Without words the picture takes the middle.
- *
- * @param rooted whether the picture is cut off below, and so must rise from the tile's edge
  */
-export function composeTile(rect: Rect, text: Words, picture: Picture, rooted: boolean): Tile {
+export function composeTile(rect: Rect, text: Words, shown: readonly Shown[]): Tile {
   const { width, height } = rect;
   const scale = Math.sqrt(width * height);
   const short = Math.min(width, height);
@@ -50,10 +48,11 @@ export function composeTile(rect: Rect, text: Words, picture: Picture, rooted: b
   const share = (size: number) => Math.min(1, (size - min) / (usual - min));
   const mostLines = (size: number) =>
     size > usual ? (large ? 2 : 1) : share(size) > 0.75 && !large ? 2 : 4 / share(size);
+  const several = shown.length > 1 ? 1.3 : 1; // a group is wider than it is tall
   const room = (size: number) =>
     beside
       ? {
-        width: width - pad.x - largest * (0.5 + 0.5 * share(size)) - gap - edge,
+        width: width - pad.x - largest * several * (0.5 + 0.5 * share(size)) - gap - edge,
         height: height - 2 * pad.y,
       }
       : {
@@ -75,25 +74,34 @@ export function composeTile(rect: Rect, text: Words, picture: Picture, rooted: b
       );
 
   let side = short * 0.62;
-  if (caption && beside) side = Math.min(largest, width - pad.x - caption.width - gap - edge);
-  else if (caption) side = Math.min(largest, height - pad.y - caption.height - gap - edge);
-  if (rooted && !beside) side += edge * 0.8; // the strip below is the picture's, too
-  const [boxX, boxY, boxWidth, boxHeight] = picture.box;
-  const zoom = side / Math.max(boxWidth, boxHeight);
-  const [w, h] = [boxWidth * zoom, boxHeight * zoom];
-  // Narrow pictures keep off the edge a little: a third of what they lack in width.
-  const x = caption ? width - edge - w - (side - w) * 0.35 : (width - w) / 2;
-  const y = rooted ? height - h + 1 : caption ? height - edge - h : (height - h) / 2;
+  let across = width * 0.86;
+  if (caption && beside) {
+    across = width - pad.x - caption.width - gap - edge;
+    side = Math.min(largest, across);
+  } else if (caption) {
+    across = width - 2 * edge;
+    side = Math.min(largest, height - pad.y - caption.height - gap - edge);
+  }
+  // the strip below a picture that is cut off there is the picture's, too
+  if (shown[0]?.rooted && !beside) side += edge * 0.8;
+  const { images, focus, grounds } = placeGroup(shown, {
+    width,
+    height,
+    side,
+    room: shown.length > 1 ? across : side,
+    edge,
+    centred: !caption,
+  });
   return {
     rect,
     caption,
     pad,
-    image: { x: x - boxX * zoom, y: y - boxY * zoom, width: 256 * zoom, height: 256 * zoom },
+    images,
     stage: {
       width,
       height,
-      focus: { x: x + w / 2, y: y + h / 2, r: side / 2 },
-      ground: { x: x + w / 2, y: y + h - side * 0.01, r: rooted ? 0 : w * 0.46 },
+      focus,
+      grounds,
       text: caption
         ? { right: pad.x + caption.width, bottom: pad.y + caption.height }
         : { right: 0, bottom: 0 },
@@ -108,9 +116,9 @@ export function tileNode(
   palette: Palette,
   hue: Hue,
   face: Face,
-  sources: { readonly scene: string; readonly picture: string },
+  sources: { readonly scene: string; readonly pictures: readonly string[] },
 ): Node {
-  const { rect, caption, pad, image } = tile;
+  const { rect, caption, pad, images } = tile;
   return {
     type: "container",
     style: {
@@ -123,7 +131,12 @@ export function tileNode(
       boxShadow: palette.shadow,
     },
     children: [
-      { type: "image", src: sources.picture, style: at(image) },
+      // the first stands in front
+      ...images.map((image, i): Node => ({
+        type: "image",
+        src: sources.pictures[i] ?? "",
+        style: at(image),
+      })).reverse(),
       ...(caption?.lines ?? []).map((text, i): Node => ({
         type: "text",
         text,
