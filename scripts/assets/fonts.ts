@@ -65,10 +65,12 @@ export function fontsModule(): string {
 const isMark = (point: number) => /\p{M}/u.test(String.fromCodePoint(point));
 
 /**
- * Whether a slice of Noto may claim a point: not controls, and of punctuation and the marks that any script
- * may bear nothing but what belongs to the slice's own script. U+0303 in Thai's slice would make "ñ" Thai.
+ * Whether a slice of Noto may claim a point: of punctuation and the marks that any script may bear, only what
+ * belongs to the slice's own script. U+0303 in Thai's slice would make "ñ" Thai. No controls but the joiners:
+ * the engine looks for Arabic's number signs, U+0600 and on, in the first family only.
  */
 function isOurs(point: number, script: string): boolean {
-  const isLatin = /^(latin|vietnamese|cyrillic|greek)/.test(script);
-  return isLatin || point === 0x20 || point === 0xa0 || point >= 0x590 && point !== 0xfeff;
+  if (/^(latin|vietnamese|cyrillic|greek)/.test(script)) return true;
+  if (/\p{Cf}/u.test(String.fromCodePoint(point))) return point === 0x200c || point === 0x200d;
+  return point === 0x20 || point === 0xa0 || point >= 0x590;
 }

@@ -1,3 +1,4 @@
+import { cut } from "./cut.ts";
 import { graphemesOf } from "./segment.ts";
 
 /** A word and how wide it is, in multiples of the font size. */
@@ -41,7 +42,7 @@ export function join(words: readonly Word[]): string {
  * The most even lines that are no wider than `max` (in multiples of the font size): of all ways to break
  * the text, the one whose lines' lacks, squared, sum up to the least. Also the last line counts, so no
  * lonely word is left for it; a line would rather not end in "a" or "to", and where words have no space
- * between them, rather with a comma than without.
+ * between them, at a comma or a bracket.
  */
 function even({ words, space }: Words, max: number): Line[] {
   const gap = (word?: Word) => word?.tight ? 0 : space;
@@ -68,61 +69,12 @@ function even({ words, space }: Words, max: number): Line[] {
 
 /** What it costs to break a line between two words. */
 function endCost(last?: Word, next?: Word): number {
-  if (next?.tight) return /[，、。！？；：,.!?;:]$/u.test(last?.text ?? "") ? -6 : 0;
+  if (next?.tight) {
+    const pause = /[，、。！？；：,.!?;:]$/u.test(last?.text ?? "") ||
+      /^[（(「『【《〈“]/u.test(next.text);
+    return pause ? -8 : 0;
+  }
   return /^[\p{L}\p{N}]{1,2}$/u.test(last?.text ?? "") ? 1.5 : 0;
-}
-
-/** A letter of the scripts that hyphenate, at a part's end or start. */
-const HYPHENATES = /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]/u;
-
-/** Arabic letters that join no letter after them. */
-const ENDS_JOIN =
-  /[\u0621-\u0625\u0627\u0629\u062F-\u0632\u0648\u0671-\u0677\u0688-\u0699\u06C0\u06C3-\u06CB\u06CD\u06CF\u06D2\u06D3\u06D5]\p{M}*$/u;
-
-/**
- * What is put at the end of one part of a cut word and at the start of the next: a hyphen in scripts that
- * have one, and in Arabic joiners, so that letters keep the shape that they have inside the word.
- */
-function seam(before: string, after: string): [end: string, start: string] {
-  const [first = ""] = after;
-  const last = before.replace(/\p{M}+$/u, "").slice(-1);
-  if (HYPHENATES.test(last) && HYPHENATES.test(first)) return ["-", ""];
-  const arabic = /(?=\p{Script=Arabic})\p{L}/u;
-  if (arabic.test(last) && arabic.test(first) && !ENDS_JOIN.test(before)) {
-    return ["\u200D", "\u200D"];
-  }
-  return ["", ""];
-}
-
-/** Cuts a word into equal parts no wider than `max`, with a hyphen between two letters of an alphabet. */
-function cut(word: Word, max: number): Word[] {
-  if (word.width <= max) return [word];
-  const hyphen = 0.4; // em, a little over what either face's hyphen takes
-  const total = word.chars.reduce((sum, char) => sum + char.width, 0);
-  const even = total / Math.ceil(total / Math.max(0.1, max - hyphen));
-  const parts: { text: string; width: number; chars: Word["chars"][number][] }[] = [];
-  for (const char of word.chars) {
-    const part = parts.at(-1);
-    const isMark = /^\p{M}/u.test(char.text);
-    if (
-      part && (isMark || part.width + char.width / 2 <= even) &&
-      part.width + char.width <= max - hyphen
-    ) {
-      part.text += char.text;
-      part.width += char.width;
-      part.chars.push(char);
-    } else parts.push({ text: char.text, width: char.width, chars: [char] });
-  }
-  const seams = parts.map((part, i) => seam(part.text, parts[i + 1]?.text ?? ""));
-  return parts.map((part, i) => {
-    const [end, start] = [seams[i]?.[0] ?? "", seams[i - 1]?.[1] ?? ""];
-    return {
-      ...part,
-      tight: i > 0 || word.tight,
-      text: start + part.text + end,
-      width: part.width + (end === "-" ? hyphen : 0),
-    };
-  });
 }
 
 /**

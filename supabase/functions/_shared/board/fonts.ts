@@ -49,8 +49,8 @@ interface Slice {
 /** The families for letters of one script each, in no order that matters. */
 const SCRIPTS: readonly Family[] = ["Arabic", "Hebrew", "Devanagari", "Bengali", "Tamil", "Thai"];
 
-/** What can be drawn without any pack. */
-const EMBEDDED: readonly Family[] = ["Bricolage", "Fraunces", "Noto", ...SCRIPTS];
+/** What can be drawn without any pack. What only Fraunces has, such as "∕", no caption could show. */
+const EMBEDDED: readonly Family[] = ["Bricolage", "Noto", ...SCRIPTS];
 
 let loading: Promise<Fonts> | undefined;
 

@@ -3,6 +3,7 @@ import { firstLines, join, setLines, type SetText, sizes, type Words } from "./f
 import { FOOTER, HEADER, HEIGHT, MARGIN, WIDTH } from "./layout.ts";
 import { type Face, faceStyle } from "./measure.ts";
 import type { Hue, Palette } from "./palette.ts";
+import { liftOf } from "./script.ts";
 
 /** Line height of the title, in multiples of the size, unless its script needs another. */
 export const TITLE_LEADING = 1.04;
@@ -77,7 +78,7 @@ export function header(
   const leading = title.words.leading ?? TITLE_LEADING;
   const set = fitTitle(title.words, room, tallest);
   const lineTop = 30;
-  const top = lineTop + 34 + (tallest - set.height) / 2;
+  const top = lineTop + 34 + (tallest - set.height) / 2 - liftOf(title.face) * set.size;
   const nodes: Node[] = [
     text(`${year}  ·  MY GOALS`, { families: ["Bricolage"], weight: 700, tracking: 0.22 }, 22, {
       left: MARGIN,

@@ -16,6 +16,8 @@ interface Need {
   readonly kana: boolean;
   readonly hangul: boolean;
   readonly bopomofo: boolean;
+  /** Beyond doubt: Japanese has none of these without kana, and writes no sentence in Han alone. */
+  readonly chinese: boolean;
 }
 
 type HanPack = Exclude<Pack, "KR">;
@@ -40,11 +42,11 @@ export function packsFor(texts: Texts): Pack[] {
 }
 
 /**
- * The packs of each text, the one that should draw it first.
+ * The packs of each text, the best first.
  *
  * Kana is Japanese, Hangul Korean, Bopomofo traditional. Han looks different in each language, so that a
  * text of nothing else takes the first pack that has all of it: Japanese before the others if kana is
- * anywhere on the board, else simplified, traditional, Japanese (traditional first beside Hangul: so are
+ * anywhere on the board and the text may be Japanese, else simplified, traditional, Japanese (traditional first beside Hangul: so are
  * Korea's Han). To take part, simplified must have a character in its standard and not only in the font,
  * which draws traditional ones too, the mainland's way. What several packs could draw follows the board's
  * other texts. Only a text that no pack has all of takes several.
@@ -53,21 +55,23 @@ export function planPacks(texts: readonly string[]): Pack[][] {
   const needs = texts.map(needOf);
   const kana = needs.some((need) => need.kana);
   const hangul = needs.some((need) => need.hangul);
-  const options = needs.map((need): Pack[] => {
-    const order: HanPack[] = need.kana || (kana && !need.bopomofo && !need.hangul)
-      ? ["JP", "SC", "TC"]
-      : need.bopomofo || hangul
-      ? ["TC", "JP", "SC"]
-      : ["SC", "TC", "JP"];
+  const orderFor = (need: Need): HanPack[] => {
+    if (need.bopomofo) return ["TC", "SC"];
+    if (kana && !need.chinese && !need.hangul) return ["JP", "SC", "TC"];
+    return hangul ? ["TC", "JP", "SC"] : ["SC", "TC", "JP"];
+  };
+  const options = needs.map((need): HanPack[] => {
     if (need.kana) return ["JP"];
-    return need.han.size === 0 ? need.bopomofo ? ["TC"] : [] : wholly(need.han, order);
+    const order = orderFor(need);
+    return need.han.size > 0 ? wholly(need.han, order) : need.bopomofo ? order.slice(0, 1) : [];
   });
-  const settled = options.flatMap((packs) => packs.length === 1 ? packs : []);
+  const open = options.filter(([first]) => first !== undefined && first !== "JP");
+  const common = open[0]?.filter((pack) => open.every((packs) => packs.includes(pack))) ?? [];
+  const settled = [...common.slice(0, 1), ...options.flatMap((o) => o.length === 1 ? o : [])];
   return needs.map((need, i) => {
     const could = options[i] ?? [];
-    const chosen = kana && could[0] === "JP"
-      ? could[0]
-      : could.find((pack) => settled.includes(pack)) ?? could[0];
+    const agreed = settled.find((pack) => could.includes(pack));
+    const chosen = could[0] === "JP" ? "JP" : agreed ?? could[0];
     const packs: Pack[] = [...need.hangul ? ["KR" as const] : [], ...chosen ? [chosen] : []];
     return [...packs, ...forTheRest(need.han, chosen)];
   });
@@ -76,11 +80,13 @@ export function planPacks(texts: readonly string[]): Pack[][] {
 function needOf(raw: string): Need {
   const text = foldWidth(raw);
   const han = text.match(/\p{Script=Han}/gu) ?? [];
+  const kana = /[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text);
   return {
     han: new Set(han.map((char) => char.codePointAt(0) ?? 0)),
-    kana: /[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text),
+    kana,
     hangul: /\p{Script=Hangul}/u.test(text),
     bopomofo: /\p{Script=Bopomofo}/u.test(text),
+    chinese: !kana && (han.length > 12 || /[，；你妳她們们這这吗嗎哪]/u.test(text)),
   };
 }
 

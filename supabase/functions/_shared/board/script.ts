@@ -3,7 +3,7 @@ import type { Face } from "./measure.ts";
 
 /** Whether a text runs from right to left, by its first strong character as in HTML's `dir="auto"`. */
 export function isRtl(text: string): boolean {
-  return /^\P{L}*[\p{Script=Arabic}\p{Script=Hebrew}]/u.test(text);
+  return /^\P{L}*(?=\p{L})[\p{Script=Arabic}\p{Script=Hebrew}]/u.test(text);
 }
 
 /** The line height of each script, in multiples of the size; the alphabets have the caller's. */
@@ -26,6 +26,21 @@ const LEADING: Partial<Record<Family, number>> = {
  */
 export function isolate(name: string): string {
   return isRtl(name) ? `\u200F${name}\u200F` : name;
+}
+
+/**
+ * How far a line's start reaches over the margin, in multiples of the size: the left half of the cell of an
+ * East Asian bracket is empty, and the line would look indented.
+ */
+export function hangOf(line: string, { families }: Face): number {
+  const [first] = families;
+  const isWide = first === "SC" || first === "TC" || first === "JP";
+  return isWide && /^[「『（【《〈〔［｛“‘]/u.test(line) ? 0.46 : 0;
+}
+
+/** How far a title is raised, in multiples of its size: Arabic reaches as deep as others reach high. */
+export function liftOf({ families }: Face): number {
+  return families.includes("Arabic") ? 0.16 : 0;
 }
 
 /**

@@ -50,7 +50,11 @@ export function wordsOf(text: string): { word: string; tight: boolean }[] {
 
 function unspacedWords(chunk: string): string[] {
   const parts: string[] = [];
-  for (const { segment } of words.segment(chunk)) {
+  // With "ๆ" inside, ICU's Thai dictionary loses its way in the words before it.
+  const segments = chunk.split(/(?<=[ๆฯ])|(?=[ๆฯ])/).flatMap((part) =>
+    Array.from(words.segment(part), ({ segment }) => segment)
+  );
+  for (const segment of segments) {
     const last = parts.at(-1);
     if (last !== undefined && together(last, segment)) parts[parts.length - 1] = last + segment;
     else parts.push(segment);
@@ -63,8 +67,9 @@ function together(before: string, after: string): boolean {
   if (NOT_FIRST.test(after) || NOT_LAST.test(before)) return true;
   const foreign = !UNSPACED.test(graphemesOf(before).at(-1) ?? "") && !UNSPACED.test(after);
   if (foreign) return true; // "C", "+", "+"
+  if (/\p{Script=Han}$/u.test(before) && /^\p{Script=Hiragana}/u.test(after)) return true; // 続けて
   if (before.length + after.length > LONGEST) return false;
-  return LEANING.has(after) || PREFIX.test(before) || /^\d{1,4}$/.test(before); // 2027年, 3つ
+  return LEANING.has(after) || PREFIX.test(before) || /^\d{1,4}[万萬億亿千]?$/.test(before); // 2027年, 3つ, 100万元
 }
 
 /**
@@ -73,7 +78,9 @@ function together(before: string, after: string): boolean {
  */
 export function atomsOf(word: string): string[] {
   const atoms: { text: string; count: number }[] = [];
-  for (const text of graphemesOf(word)) {
+  // A chain of conjuncts is one character to Unicode, however long; no language has one of seven letters.
+  const parts = graphemesOf(word).flatMap((one) => [...one].length > 12 ? clustersOf(one) : [one]);
+  for (const text of parts) {
     const last = atoms.at(-1);
     if (last && last.count < 3 && (NOT_FIRST.test(text) || NOT_LAST.test(last.text))) {
       last.text += text;

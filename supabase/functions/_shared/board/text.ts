@@ -34,6 +34,7 @@ const IDLE_JOINER = new RegExp(
  */
 const PILED = [
   /((?:(?=[\u0300-\u036F\u0483-\u0489\u1AB0-\u1AFF\u1DC0-\u1DFF\u20D0-\u20FF\uFE20-\uFE2F])\p{M}){2})\p{M}+/gu,
+  /(?![\u0300-\u036F])(\p{M})\1+/gu, // twice the same is a slip of the key
   /(\p{M}{4})\p{M}+/gu,
 ];
 
@@ -94,11 +95,16 @@ export function cleanText(raw: string, draws: (character: string) => boolean): C
   let text = "";
   let missing = 0;
   for (const cluster of clustersOf(plain)) {
-    const [letter = ""] = /^[\p{M}\u200C\u200D]/u.test(cluster) ? [] : cluster;
-    const forms = letter === ""
-      ? []
-      : [cluster, letter, PLAIN[letter] ?? letter, letter.normalize("NFKC")];
-    const known = forms.find((form) => clustersOf(form).every(draws));
+    const [first = ""] = cluster;
+    const letter = /[\p{M}\u200C\u200D]/u.test(first) ? "" : first; // a mark needs a letter to stand on
+    const simple = letter.normalize("NFKC");
+    const forms = letter === "" ? [] : letter === " " ? [letter] : [
+      cluster,
+      letter,
+      PLAIN[letter] ?? letter,
+      ...(/[\p{M}\s]/u.test(simple) ? [] : [simple]),
+    ];
+    const known = forms.find((form) => form === " " || clustersOf(form).every(draws));
     text += known ?? "";
     const kept = known === undefined ? 0 : known === cluster ? [...cluster].length : 1;
     missing += [...cluster].length - kept;
@@ -110,7 +116,7 @@ export function cleanText(raw: string, draws: (character: string) => boolean): C
 function keepTogether(text: string): string {
   return text
     .replace(/(\d) (?=\d{3}\b)/g, "$1\u00A0")
-    .replace(/(\d) (?=[€$£¥₹₽%]|(?:kg|km|cm|min|h)\b)/g, "$1\u00A0")
+    .replace(/(\p{Nd}) (?=[\p{Sc}%]|(?:kg|km|cm|min|h)\b)/gu, "$1\u00A0")
     .replace(/ (?=[!?:;»])/g, "\u00A0")
     .replace(/« /g, "«\u00A0");
 }

@@ -5,6 +5,7 @@ import type { Rect } from "./layout.ts";
 import { type Face, faceStyle } from "./measure.ts";
 import type { Hue, Palette } from "./palette.ts";
 import type { Stage } from "./scenes.ts";
+import { hangOf } from "./script.ts";
 
 /** Line height of captions, in multiples of the size, unless their script needs another. */
 export const LEADING = 1.1;
@@ -143,7 +144,7 @@ export function tileNode(
         style: {
           ...faceStyle(face, caption?.size ?? 0),
           position: "absolute",
-          [face.rtl ? "right" : "left"]: pad.x,
+          [face.rtl ? "right" : "left"]: pad.x - hangOf(text, face) * (caption?.size ?? 0),
           top: pad.y + i * (face.leading ?? LEADING) * (caption?.size ?? 0),
           lineHeight: face.leading ?? LEADING,
           color: hue.ink,

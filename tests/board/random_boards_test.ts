@@ -1,0 +1,111 @@
+import { assert, assertEquals } from "@std/assert";
+import { type BoardInput, composeBoard } from "../../supabase/functions/_shared/board/compose.ts";
+import type { Composition } from "../../supabase/functions/_shared/board/compose.ts";
+import { HEIGHT, type Rect, WIDTH } from "../../supabase/functions/_shared/board/layout.ts";
+import { FALLBACK } from "../../supabase/functions/_shared/board/measure.ts";
+import type { Node } from "../../supabase/functions/_shared/board/takumi.d.ts";
+import { many, random } from "../support/campaign.ts";
+import { boxes, outlines } from "./support/boxes.ts";
+import { packsOf } from "./support/packs.ts";
+import { randomText } from "./support/random_text.ts";
+
+const COUNT = many(8, 2000);
+
+function randomBoard(i: number): BoardInput {
+  const next = random("board", i);
+  const goals = Array.from({ length: 1 + Math.floor(next() * 12) }, () => randomText(next, 200));
+  const name = next() < 0.2 ? null : randomText(next, 80);
+  const rankTag = next() < 0.4 ? null : randomText(next, 40);
+  const packs = next() < 0.15 ? {} : packsOf({ goals, name, rankTag });
+  const theme = next() < 0.5 ? "light" : "dark";
+  return { goals, name, rankTag, theme, packs, date: new Date("2026-11-23") };
+}
+
+/** All text nodes of a tree. */
+function textsOf(node: Node): (Node & { type: "text" })[] {
+  return node.type === "text"
+    ? [node]
+    : node.type === "container"
+    ? (node.children ?? []).flatMap(textsOf)
+    : [];
+}
+
+/** The tree with nothing but its texts, unclipped, those of each child of the root in a colour of its own. */
+function bare(root: Node): Node {
+  const strip = (node: Node, color?: string): Node => {
+    const { overflow: _, backgroundColor: _b, backgroundImage: _i, boxShadow: _s, ...style } =
+      node.style ?? {};
+    if (node.type === "text") return { ...node, style: { ...style, color: color ?? "#000" } };
+    if (node.type === "image") return { type: "container", style };
+    const children = (node.children ?? []).map((child, i) =>
+      strip(child, color ?? `rgb(${i * 8}, 0, 255)`)
+    );
+    return { type: "container", style, children };
+  };
+  return strip(root);
+}
+
+const inside = (x: number, y: number, rect: Rect, pad: number) =>
+  x >= rect.x + pad && x < rect.x + rect.width - pad && y >= rect.y + pad &&
+  y < rect.y + rect.height - pad;
+
+/** Where letters are that should not be: out of their own tile, on the picture, or in the frame on a tile. */
+async function strayLetters({ renderer, root, tiles }: Composition): Promise<string[]> {
+  const rgba = await renderer.render(bare(root), {
+    width: WIDTH,
+    height: HEIGHT,
+    format: "raw",
+    images: [],
+    fontFamilies: FALLBACK,
+  });
+  const children = root.type === "container" ? root.children ?? [] : [];
+  const owners = children.map(({ style }) =>
+    tiles.findIndex(({ rect }) =>
+      rect.x === style?.left && rect.y === style.top && rect.width === style.width
+    )
+  );
+  const pictures = tiles.map(({ rect, stage: { focus, width }, mirrored }): Rect => ({
+    x: rect.x + (mirrored ? width - focus.x : focus.x) - focus.r,
+    y: rect.y + focus.y - focus.r,
+    width: 2 * focus.r,
+    height: 2 * focus.r,
+  }));
+  const found = new Set<string>();
+  for (let i = 0; i < WIDTH * HEIGHT; i++) {
+    const alpha = rgba[i * 4 + 3] ?? 0;
+    if (alpha < 100) continue;
+    const [x, y] = [i % WIDTH, Math.floor(i / WIDTH)];
+    const owner = owners[Math.round((rgba[i * 4] ?? 0) / 8)] ?? -1;
+    const tile = tiles[owner];
+    if (!tile) {
+      if (tiles.some(({ rect }) => inside(x, y, rect, 0))) found.add("the frame reaches a tile");
+    } else if (!inside(x, y, tile.rect, 3)) found.add(`goal ${owner} leaves its tile`);
+    else if (inside(x, y, pictures[owner] as Rect, 2)) {
+      found.add(`goal ${owner} is on its picture`);
+    }
+  }
+  return [...found];
+}
+
+Deno.test(`random boards draw without boxes, their letters in their tiles and off the pictures`, async () => {
+  const forbidden = await boxes();
+  for (let i = 0; i < COUNT; i++) {
+    const input = randomBoard(i);
+    const told = `board ${i}: ${
+      JSON.stringify({ ...input, packs: Object.keys(input.packs ?? {}) })
+    }`;
+    const board = await composeBoard(input);
+    const { renderer, root, images } = board;
+    const jpeg = await renderer.render(root, {
+      width: WIDTH,
+      height: HEIGHT,
+      format: "jpeg",
+      images,
+      fontFamilies: FALLBACK,
+    });
+    assert(jpeg.length > 50_000, told);
+    const drawn = await outlines(renderer, textsOf(root));
+    assert(![...drawn].some((outline) => forbidden.has(outline)), `A box on ${told}`);
+    assertEquals(await strayLetters(board), [], told);
+  }
+});
