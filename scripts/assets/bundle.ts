@@ -7,6 +7,8 @@
  */
 export async function bundle(entry: string, ...options: string[]): Promise<string> {
   const cwd = new URL("./", import.meta.url);
+  // Not its stdout: there esbuild-wasm fails at 1 MB, under Node 20.
+  const outfile = await Deno.makeTempFile({ suffix: ".js" });
   const esbuild = new Deno.Command("node", {
     args: [
       "node_modules/esbuild-wasm/bin/esbuild",
@@ -15,18 +17,23 @@ export async function bundle(entry: string, ...options: string[]): Promise<strin
       "--platform=browser",
       "--target=es2022",
       "--log-level=warning",
+      "--allow-overwrite",
+      `--outfile=${outfile}`,
       ...options,
     ],
     cwd,
     stdin: "piped",
-    stdout: "piped",
+    stdout: "null",
     stderr: "piped",
   }).spawn();
   const writer = esbuild.stdin.getWriter();
   await writer.write(new TextEncoder().encode(entry));
   await writer.close();
-  const { success, stdout, stderr } = await esbuild.output();
-  const decoder = new TextDecoder();
-  if (!success) throw new Error(`esbuild: ${decoder.decode(stderr)}`);
-  return decoder.decode(stdout);
+  const { success, stderr } = await esbuild.output();
+  try {
+    if (!success) throw new Error(`esbuild: ${new TextDecoder().decode(stderr)}`);
+    return await Deno.readTextFile(outfile);
+  } finally {
+    await Deno.remove(outfile);
+  }
 }

@@ -64,12 +64,11 @@ async function strayLetters({ renderer, root, tiles }: Composition): Promise<str
       rect.x === style?.left && rect.y === style.top && rect.width === style.width
     )
   );
-  const pictures = tiles.map(({ rect, stage: { focus, width }, mirrored }): Rect => ({
-    x: rect.x + (mirrored ? width - focus.x : focus.x) - focus.r,
-    y: rect.y + focus.y - focus.r,
-    width: 2 * focus.r,
-    height: 2 * focus.r,
-  }));
+  const pictures = tiles.map((tile) =>
+    "boxes" in tile
+      ? tile.boxes.map((box) => ({ ...box, x: tile.rect.x + box.x, y: tile.rect.y + box.y }))
+      : []
+  );
   const found = new Set<string>();
   for (let i = 0; i < WIDTH * HEIGHT; i++) {
     const alpha = rgba[i * 4 + 3] ?? 0;
@@ -80,7 +79,7 @@ async function strayLetters({ renderer, root, tiles }: Composition): Promise<str
     if (!tile) {
       if (tiles.some(({ rect }) => inside(x, y, rect, 0))) found.add("the frame reaches a tile");
     } else if (!inside(x, y, tile.rect, 3)) found.add(`goal ${owner} leaves its tile`);
-    else if (inside(x, y, pictures[owner] as Rect, 2)) {
+    else if (pictures[owner]?.some((box) => inside(x, y, box, 2))) {
       found.add(`goal ${owner} is on its picture`);
     }
   }

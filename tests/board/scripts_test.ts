@@ -7,6 +7,7 @@ import { packsFor, planPacks } from "../../supabase/functions/_shared/board/pack
 import { isRtl } from "../../supabase/functions/_shared/board/script.ts";
 import { atomsOf, wordsOf } from "../../supabase/functions/_shared/board/segment.ts";
 import type { Node } from "../../supabase/functions/_shared/board/takumi.d.ts";
+import type { Tile } from "../../supabase/functions/_shared/board/tile.ts";
 import { cleanText } from "../../supabase/functions/_shared/board/text.ts";
 import { packFile, packsOf } from "./support/packs.ts";
 
@@ -134,12 +135,12 @@ Deno.test("the first letter decides a text's direction", () => {
 Deno.test("a goal from right to left mirrors its tile: caption right, picture left, scenery too", async () => {
   const goals = ["Swim in the sea 🏊", "السباحة في البحر 🏊", "Learn العربية"];
   const { root, tiles, images } = await composeBoard(board(goals));
-  const [first, second, third] = tiles;
+  const [first, second, third] = tiles as readonly Tile[];
   assert(first && second && third);
   assert(!first.mirrored && second.mirrored && !third.mirrored);
-  const middle = second.image.x + second.image.width / 2;
-  assertLess(middle, second.rect.width / 2, "the picture is at the left");
-  assertGreater(first.image.x + first.image.width / 2, first.rect.width / 2);
+  const middle = ({ boxes: [box] }: Tile) => box!.x + box!.width / 2;
+  assertLess(middle(second), second.rect.width / 2, "the picture is at the left");
+  assertGreater(middle(first), first.rect.width / 2);
   const caption = textsOf(root).find(({ text }) => text.startsWith("السباحة"));
   assertEquals([caption?.style?.right, caption?.style?.left], [second.pad.x, undefined]);
   assertEquals(caption?.style?.direction, "rtl");

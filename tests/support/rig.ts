@@ -175,10 +175,11 @@ export async function startRig(options: StackOptions) {
       handle: (req: Request) => Promise<Response>,
       name: string,
       body: unknown,
+      more: Record<string, string> = {},
     ): Promise<Response> {
       const text = JSON.stringify(body);
       const signature = await sign(functionUrl(name), text, env.QSTASH_CURRENT_SIGNING_KEY);
-      const headers = { "upstash-signature": signature };
+      const headers = { "upstash-signature": signature, ...more };
       const response = await handle(
         new Request(functionUrl(name), { method: "POST", body: text, headers }),
       );

@@ -1,19 +1,11 @@
 import type { SupabaseEnv } from "@supabase/server";
 import { z } from "zod";
+import { type PicturesConfig, pictureVariables, readPictures } from "./sources/config.ts";
+import { readVariables, text, url } from "./variables.ts";
 import type { World } from "./world.ts";
 
-/** A variable is missing or malformed. The message is one line that names it and never its value. */
-export class ConfigError extends Error {
-  override name = "ConfigError";
-  constructor(readonly variable: string, problem: string) {
-    super(`${variable} ${problem}`);
-  }
-}
+export { ConfigError } from "./variables.ts";
 
-const text = z.string({ error: "is not set" });
-const url = z.string({ error: "is not set" }).refine((value) => /^https?:\/\/[^/\s]/.test(value), {
-  error: "must be a URL that starts with http:// or https://",
-}).transform((value) => value.replace(/\/+$/, ""));
 const count = (fallback: string, min: number) =>
   text.default(fallback).refine((value) => /^\d{1,5}$/.test(value) && Number(value) >= min, {
     error: `must be a whole number from ${min} to 99999`,
@@ -51,11 +43,13 @@ const variables = z.object({
   MAX_ACTIVE_JOBS: count("3", 0),
   MAX_DAILY_JOBS: count("20", 0),
   JOB_TTL_DAYS: count("30", 1),
-  BOARD_PICTURES: z.literal("illustrated", { error: "must be illustrated" }).default("illustrated"),
 });
 
 /** The names of all variables that are read. */
-export const configVariables: readonly string[] = Object.keys(variables.shape);
+export const configVariables: readonly string[] = [
+  ...Object.keys(variables.shape),
+  ...pictureVariables,
+];
 
 /** What an operator can set; the README's table says what each means. */
 export interface Config {
@@ -69,6 +63,7 @@ export interface Config {
   maxActiveJobs: number;
   maxDailyJobs: number;
   jobTtlDays: number;
+  pictures: PicturesConfig;
 }
 
 /**
@@ -76,15 +71,7 @@ export interface Config {
  * @throws ConfigError for the first variable that is missing or malformed
  */
 export function readConfig(world: Pick<World, "env">): Config {
-  const raw = Object.fromEntries(
-    configVariables.map((name) => [name, world.env(name)?.trim() || undefined]),
-  );
-  const parsed = variables.safeParse(raw);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    throw new ConfigError(String(issue.path[0]), issue.message);
-  }
-  const env = parsed.data;
+  const env = readVariables(world, variables);
   return {
     supabaseUrl: env.SUPABASE_URL,
     supabaseEnv: {
@@ -104,5 +91,6 @@ export function readConfig(world: Pick<World, "env">): Config {
     maxActiveJobs: env.MAX_ACTIVE_JOBS,
     maxDailyJobs: env.MAX_DAILY_JOBS,
     jobTtlDays: env.JOB_TTL_DAYS,
+    pictures: readPictures(world),
   };
 }

@@ -18,6 +18,15 @@ export const maxDispatches = 3;
 /** A job that was started so often is given up: something in it kills the worker. */
 export const maxAttempts = maxDispatches * (1 + retries);
 
+/**
+ * Whether the job ends when this attempt fails: QStash has no retry left, or the job may not be started
+ * again. (A dispatch that follows a dead worker begins anew with its retries.)
+ * @param attempt how often the job was started, this time included
+ * @param retried QStash's `Upstash-Retried`
+ */
+export const isLastAttempt = (attempt: number, retried: number): boolean =>
+  retried >= retries || attempt >= maxAttempts;
+
 /** The forwarded header that says which dispatch a delivery belongs to. */
 export const dispatchHeader = "Vision-Board-Dispatch";
 

@@ -1,14 +1,18 @@
 /**
  * How long things may take, in seconds. Each is inside the next:
  *
- *   call < attempt < claim + attempt + release < QStash's timeout < lease,
- *                                              and the platform's 150 s to the first response
+ *   call, picture < pictures < attempt < claim + attempt + release < QStash's timeout < lease,
+ *                                                               and the platform's 150 s to the first response
  *
  * so that a worker has given up before anybody else may take its job, and QStash never waits for one
  * that the platform has ended. https://supabase.com/docs/guides/functions/limits
  */
 export interface Timing {
-  /** Drawing, uploading, completing; then the worker releases the job itself. */
+  /** One request of an AI model: they take 10 to over 60 s. */
+  picture: number;
+  /** All pictures of a board that come from outside; then 20 s are left to draw and upload it. */
+  pictures: number;
+  /** Pictures, drawing, uploading, completing; then the worker releases the job itself. */
   attempt: number;
   /** Upstash-Timeout: QStash hangs up. */
   delivery: number;
@@ -27,6 +31,8 @@ export interface Timing {
 }
 
 export const timing: Timing = {
+  picture: 60,
+  pictures: 70,
   attempt: 90,
   delivery: 140,
   lease: 150,

@@ -1,10 +1,10 @@
 import type { Claim } from "../_shared/answers.ts";
 import type { Call } from "../_shared/endpoint.ts";
 import { HttpError, json } from "../_shared/http.ts";
-import { kindOf } from "../_shared/log.ts";
+import { kindOf, type Log } from "../_shared/log.ts";
 import { jobIdOf } from "../_shared/message.ts";
 import { type PictureStore, pictureStore } from "../_shared/pictures.ts";
-import { dispatchHeader, maxAttempts } from "../_shared/queue.ts";
+import { dispatchHeader, isLastAttempt, maxAttempts } from "../_shared/queue.ts";
 import { qstashEndpoint } from "../_shared/qstash_endpoint.ts";
 import { within } from "../_shared/timing.ts";
 import type { World } from "../_shared/world.ts";
@@ -26,7 +26,17 @@ export interface Drawn {
   missing: number;
 }
 
-export type Draw = (board: BoardRequest) => Promise<Drawn>;
+/** What making a board needs beside what the person wrote. */
+export interface Attempt extends Pick<Call, "config" | "now" | "timing"> {
+  /** If this attempt fails, so does the job. */
+  last: boolean;
+  /** Aborted when the attempt is over, however it went. */
+  signal: AbortSignal;
+  /** Lines with the job's id and the attempt's number. */
+  log: Log;
+}
+
+export type Draw = (board: BoardRequest, attempt: Attempt) => Promise<Drawn>;
 
 /**
  * POST /process-job, called by QStash: claims the job, draws, uploads, completes under the same token.
@@ -62,8 +72,10 @@ export const processJob = (world: World, draw: Draw) =>
 async function attempt(call: Call, jobId: string, job: Claim, draw: Draw): Promise<Response> {
   const started = call.now();
   const store = pictureStore(call.supabase.supabaseAdmin, call.config);
+  const over = new AbortController();
   try {
-    const outcome = await within(call.timing.attempt, makeBoard(call, jobId, job, draw, store));
+    const making = makeBoard(call, jobId, job, draw, store, over.signal);
+    const outcome = await within(call.timing.attempt, making);
     call.log(outcome === "complete" ? "job_completed" : "attempt_stale", {
       job_id: jobId,
       attempt: job.attempt,
@@ -71,6 +83,7 @@ async function attempt(call: Call, jobId: string, job: Claim, draw: Draw): Promi
     });
     if (outcome === "complete") return json(200, { job_id: jobId, status: "complete" });
   } catch (error) {
+    over.abort(); // before the job is anybody else's
     return await giveBack(call, jobId, job, error);
   }
   // nobody will ever name this attempt's picture; the sweep removes it otherwise
@@ -90,16 +103,21 @@ async function makeBoard(
   job: Claim,
   draw: Draw,
   store: PictureStore,
+  signal: AbortSignal,
 ): Promise<string> {
+  const { config, now, timing } = call;
+  const log: Log = (event, fields) =>
+    call.log(event, { job_id: jobId, attempt: job.attempt, ...fields });
+  const retried = Number(call.req.headers.get("upstash-retried")?.match(/^\d{1,4}$/)?.[0] ?? 0);
   const board = await draw({
     goals: job.goals,
     name: job.name,
     rankTag: job.rank_tag,
     theme: job.theme,
     date: new Date(job.created_at),
-  });
+  }, { config, now, timing, last: isLastAttempt(job.attempt, retried), signal, log });
   const { bytes, contentType, missing } = board;
-  call.log("board_drawn", { job_id: jobId, attempt: job.attempt, bytes: bytes.length, missing });
+  log("board_drawn", { bytes: bytes.length, missing });
   await store.upload(job.path, bytes, contentType);
   const url = await store.link(job.path, secondsToExpiry(job.expires_at, call));
   return await call.jobs.complete(jobId, job.lease_token, job.path, url);
@@ -139,5 +157,7 @@ async function giveBack(
     "attempt_failed",
     "This attempt failed; the next one may succeed.",
   );
-  throw error instanceof TryLater ? failed.retryAfter(error.seconds) : failed;
+  throw error instanceof TryLater && error.seconds !== undefined
+    ? failed.retryAfter(error.seconds)
+    : failed;
 }

@@ -1,5 +1,6 @@
 import { drawBoard } from "../_shared/board/draw.ts";
 import { world } from "../_shared/world.ts";
 import { processJob } from "./handler.ts";
+import { withPictures } from "./pictures.ts";
 
-export default { fetch: processJob(world, drawBoard) };
+export default { fetch: processJob(world, withPictures(drawBoard)) };

@@ -19,6 +19,9 @@ import { at, composeTile, type Tile, tileNode } from "./tile.ts";
 
 export type { Photo };
 
+/** How large a board is drawn: 1080×1350 pixels, or 2160×2700. */
+export type BoardSize = "screen" | "print";
+
 /** What a board shows. */
 export interface BoardInput {
   /** 1 to 12 goals in the user's words, the most important first; up to 200 characters each. */
@@ -34,6 +37,8 @@ export interface BoardInput {
   readonly photos?: readonly (Photo | null)[];
   /** Those of the fonts that `packsFor` names which could be had. */
   readonly packs?: Packs;
+  /** `screen` unless told. */
+  readonly size?: BoardSize;
 }
 
 /** A board that is ready to be drawn. */

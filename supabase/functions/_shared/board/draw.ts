@@ -1,4 +1,4 @@
-import { type BoardInput, composeBoard } from "./compose.ts";
+import { type BoardInput, type BoardSize, composeBoard } from "./compose.ts";
 import { HEIGHT, WIDTH } from "./layout.ts";
 import { FALLBACK } from "./measure.ts";
 
@@ -16,15 +16,12 @@ export interface Board {
 }
 
 /** Pixels for each of the layout's, and JPEG quality. At 84 a board is 120 to 300 KB, most about 200. */
-const SIZES = {
+const SIZES: Record<BoardSize, { ratio: number; quality: number }> = {
   /** 1080×1350: for screens and for sharing. */
   screen: { ratio: 1, quality: 84 },
   /** 2160×2700: 8 by 10 inches at 270 dots. */
   print: { ratio: 2, quality: 84 },
 };
-
-/** How large a board is drawn. */
-export type BoardSize = keyof typeof SIZES;
 
 /**
  * Draws a vision board: one tile a goal, a picture that fits it, a title and a footer.
@@ -35,9 +32,9 @@ export type BoardSize = keyof typeof SIZES;
  *
  * @throws {RangeError} for less than 1 goal, more than 12, or a date that is none
  */
-export async function drawBoard(input: BoardInput, size: BoardSize = "screen"): Promise<Board> {
+export async function drawBoard(input: BoardInput): Promise<Board> {
   const { renderer, root, images, missing } = await composeBoard(input);
-  const { ratio, quality } = SIZES[size];
+  const { ratio, quality } = SIZES[input.size ?? "screen"];
   const [width, height] = [WIDTH * ratio, HEIGHT * ratio];
   const bytes = await renderer.render(root, {
     width,

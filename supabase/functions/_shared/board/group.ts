@@ -26,6 +26,8 @@ export interface Space {
 export interface Group {
   /** By picture: its full 256 px square, placed so that its visible part sits right. */
   readonly images: readonly Rect[];
+  /** By picture: its visible part. */
+  readonly boxes: readonly Rect[];
   /** The middle of the whole, and half its larger side. */
   readonly focus: { readonly x: number; readonly y: number; readonly r: number };
   /** Where each that stands on something touches the ground, and half its width there. */
@@ -58,6 +60,7 @@ export function placeGroup(shown: readonly Shown[], space: Space): Group {
     : height - edge;
 
   const images: Rect[] = [];
+  const boxes: Rect[] = [];
   const grounds: Group["grounds"][number][] = [];
   let x = left;
   for (const i of fromTheLeft(shown.length, centred)) {
@@ -71,11 +74,13 @@ export function placeGroup(shown: readonly Shown[], space: Space): Group {
       width: 256 * zoom,
       height: 256 * zoom,
     };
+    boxes[i] = { x, y: bottom - h, width: w, height: h };
     if (!rooted) grounds.push({ x: x + w / 2, y: bottom - unit * 0.01, r: w * 0.46 });
     x += w - OVERLAP * unit;
   }
   return {
     images,
+    boxes,
     focus: {
       x: left + total * unit / 2,
       y: (shown[0]?.rooted ? height : floor) - tallest / 2,

@@ -18,6 +18,8 @@ export interface Tile {
   readonly stage: Omit<Stage, "hue" | "dark">;
   /** By picture: its full 256 px square, placed so that its visible part sits right. */
   readonly images: readonly Rect[];
+  /** By picture: its visible part. */
+  readonly boxes: readonly Rect[];
   /** Whether left and right are changed, but on the stage: the scenery is drawn first and mirrored then. */
   readonly mirrored?: boolean;
 }
@@ -85,7 +87,7 @@ export function composeTile(rect: Rect, text: Words, shown: readonly Shown[]): T
   }
   // the strip below a picture that is cut off there is the picture's, too
   if (shown[0]?.rooted && !beside) side += edge * 0.8;
-  const { images, focus, grounds } = placeGroup(shown, {
+  const { images, boxes, focus, grounds } = placeGroup(shown, {
     width,
     height,
     side,
@@ -98,6 +100,7 @@ export function composeTile(rect: Rect, text: Words, shown: readonly Shown[]): T
     caption,
     pad,
     images,
+    boxes,
     stage: {
       width,
       height,

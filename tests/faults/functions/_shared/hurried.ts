@@ -7,6 +7,8 @@ import { type World, world } from "../../../../supabase/functions/_shared/world.
  */
 export const hurriedTiming: Timing = {
   call: 2,
+  picture: 2,
+  pictures: 2.5,
   attempt: 3,
   delivery: 4,
   lease: 5,
