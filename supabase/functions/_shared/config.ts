@@ -1,5 +1,6 @@
 import type { SupabaseEnv } from "@supabase/server";
 import { z } from "zod";
+import type { BoardSize } from "./board/compose.ts";
 import { type PicturesConfig, pictureVariables, readPictures } from "./sources/config.ts";
 import { readVariables, text, url } from "./variables.ts";
 import type { World } from "./world.ts";
@@ -43,6 +44,7 @@ const variables = z.object({
   MAX_ACTIVE_JOBS: count("3", 0),
   MAX_DAILY_JOBS: count("20", 0),
   JOB_TTL_DAYS: count("30", 1),
+  BOARD_SIZE: z.enum(["screen", "print"], { error: "must be screen or print" }).default("screen"),
 });
 
 /** The names of all variables that are read. */
@@ -63,6 +65,7 @@ export interface Config {
   maxActiveJobs: number;
   maxDailyJobs: number;
   jobTtlDays: number;
+  boardSize: BoardSize;
   pictures: PicturesConfig;
 }
 
@@ -91,6 +94,7 @@ export function readConfig(world: Pick<World, "env">): Config {
     maxActiveJobs: env.MAX_ACTIVE_JOBS,
     maxDailyJobs: env.MAX_DAILY_JOBS,
     jobTtlDays: env.JOB_TTL_DAYS,
+    boardSize: env.BOARD_SIZE,
     pictures: readPictures(world),
   };
 }

@@ -1,4 +1,5 @@
 import type { Claim } from "../_shared/answers.ts";
+import type { BoardInput } from "../_shared/board/compose.ts";
 import type { Call } from "../_shared/endpoint.ts";
 import { HttpError, json } from "../_shared/http.ts";
 import { kindOf, type Log } from "../_shared/log.ts";
@@ -10,15 +11,6 @@ import { within } from "../_shared/timing.ts";
 import type { World } from "../_shared/world.ts";
 import { nonRetryable, PermanentFailure, TryLater } from "./failures.ts";
 
-/** What an attempt draws: the person's input, as the row has it. */
-export interface BoardRequest {
-  goals: string[];
-  name: string | null;
-  rankTag: string | null;
-  theme: "light" | "dark";
-  date: Date;
-}
-
 /** A picture, and how many characters no font could draw. */
 export interface Drawn {
   bytes: Uint8Array;
@@ -27,7 +19,7 @@ export interface Drawn {
 }
 
 /** What making a board needs beside what the person wrote. */
-export interface Attempt extends Pick<Call, "config" | "now" | "timing"> {
+export interface Attempt extends Pick<Call, "supabase" | "config" | "now" | "timing"> {
   /** If this attempt fails, so does the job. */
   last: boolean;
   /** Aborted when the attempt is over, however it went. */
@@ -36,7 +28,7 @@ export interface Attempt extends Pick<Call, "config" | "now" | "timing"> {
   log: Log;
 }
 
-export type Draw = (board: BoardRequest, attempt: Attempt) => Promise<Drawn>;
+export type Draw = (board: BoardInput, attempt: Attempt) => Promise<Drawn>;
 
 /**
  * POST /process-job, called by QStash: claims the job, draws, uploads, completes under the same token.
@@ -105,7 +97,7 @@ async function makeBoard(
   store: PictureStore,
   signal: AbortSignal,
 ): Promise<string> {
-  const { config, now, timing } = call;
+  const { supabase, config, now, timing } = call;
   const log: Log = (event, fields) =>
     call.log(event, { job_id: jobId, attempt: job.attempt, ...fields });
   const retried = Number(call.req.headers.get("upstash-retried")?.match(/^\d{1,4}$/)?.[0] ?? 0);
@@ -115,7 +107,8 @@ async function makeBoard(
     rankTag: job.rank_tag,
     theme: job.theme,
     date: new Date(job.created_at),
-  }, { config, now, timing, last: isLastAttempt(job.attempt, retried), signal, log });
+    size: config.boardSize,
+  }, { supabase, config, now, timing, last: isLastAttempt(job.attempt, retried), signal, log });
   const { bytes, contentType, missing } = board;
   log("board_drawn", { bytes: bytes.length, missing });
   await store.upload(job.path, bytes, contentType);

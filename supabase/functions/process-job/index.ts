@@ -1,6 +1,7 @@
 import { drawBoard } from "../_shared/board/draw.ts";
 import { world } from "../_shared/world.ts";
+import { withFonts } from "./fonts.ts";
 import { processJob } from "./handler.ts";
 import { withPictures } from "./pictures.ts";
 
-export default { fetch: processJob(world, withPictures(drawBoard)) };
+export default { fetch: processJob(world, withFonts(withPictures(drawBoard))) };
