@@ -9,7 +9,7 @@ import { boxes, outlines } from "./support/boxes.ts";
 import { packsOf } from "./support/packs.ts";
 import { randomText } from "./support/random_text.ts";
 
-const COUNT = many(8, 2000);
+const COUNT = many(20, 2000);
 
 function randomBoard(i: number): BoardInput {
   const next = random("board", i);

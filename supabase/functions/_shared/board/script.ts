@@ -34,8 +34,8 @@ export function isolate(name: string): string {
  */
 export function hangOf(line: string, { families }: Face): number {
   const [first] = families;
-  const isWide = first === "SC" || first === "TC" || first === "JP";
-  return isWide && /^[「『（【《〈〔［｛“‘]/u.test(line) ? 0.46 : 0;
+  if (first === "JP") return /^[「『（【《〈〔［｛]/u.test(line) ? 0.46 : 0; // its quotes are narrow
+  return (first === "SC" || first === "TC") && /^[「『（【《〈〔［｛“‘]/u.test(line) ? 0.46 : 0;
 }
 
 /** How far a title is raised, in multiples of its size: Arabic reaches as deep as others reach high. */

@@ -28,13 +28,15 @@ const IDLE_JOINER = new RegExp(
 );
 
 /**
- * Marks in a row beyond what a language needs. Two for most, once composed; on Hebrew letters a dagesh, a
- * shin dot, a vowel and an accent; on Arabic ones a shadda, a vowel and a small alef; in Indic and Thai
- * nukta, vowels, tone and virama.
+ * Marks in a row beyond what a language needs, and the same mark again. Two for the alphabets, once
+ * composed; on Hebrew letters four (dagesh, shin dot, vowel, accent); in others three (shadda, vowel and
+ * small alef; nukta, vowel and nasal; vowel, tone and silencer). Of the signs for reciting the Quran one.
  */
 const PILED = [
+  /(?![\u0300-\u036F])(\p{M})\1+/gu,
+  /((?=\p{M})[\u06D6-\u06ED\u08CA-\u08FF])(?:(?=\p{M})[\u06D6-\u06ED\u08CA-\u08FF])+/gu, // recitation's
   /((?:(?=[\u0300-\u036F\u0483-\u0489\u1AB0-\u1AFF\u1DC0-\u1DFF\u20D0-\u20FF\uFE20-\uFE2F])\p{M}){2})\p{M}+/gu,
-  /(?![\u0300-\u036F])(\p{M})\1+/gu, // twice the same is a slip of the key
+  /((?:(?!\p{Script=Hebrew})\p{M}){3})\p{M}+/gu,
   /(\p{M}{4})\p{M}+/gu,
 ];
 
@@ -70,8 +72,7 @@ export function foldWidth(text: string): string {
  *
  * Line breaks and controls become spaces. Invisible characters go: bidi overrides, zero-width runs,
  * variation selectors, tags (Unicode's Default_Ignorable, and the interlinear marks); the joiners stay
- * where they shape Arabic or Indic letters. Marks that pile up on a letter go after the second, in scripts
- * that need more after the fourth. Emoji are taken out and handed back. What `draws` refuses is drawn in
+ * where they shape Arabic or Indic letters. Marks that pile up on a letter go. Emoji are taken out and handed back. What `draws` refuses is drawn in
  * its plain form if it has one ("𝓗" is "H", "ﬁ" is "fi"), and else left out and counted: the marks of a
  * letter first, then the letter with its marks.
  *
