@@ -1,13 +1,15 @@
 /**
  * Writes the board's assets, TypeScript modules in `supabase/functions/_shared/board/assets/`, from the
- * npm packages that scripts/assets/package.json pins: the drawing engine, the fonts, the pictures. Modules
- * and not files, because the CLI drops `static_files` silently when it bundles without Docker.
+ * npm packages that scripts/assets/package.json pins: the drawing engine, the fonts, the pictures, the words
+ * that call them. Modules and not files, because the CLI drops `static_files` silently when it bundles without Docker.
  *
  *   deno run -A scripts/board-assets.ts            write them
  *   deno run -A scripts/board-assets.ts --check    fail if the committed ones are not what this makes
  *
- * The same packages and the same Deno give the same bytes (Brotli's own bytes may differ with another Deno).
+ * The same packages and the same Deno give the same bytes (Brotli's own bytes and the names
+ * of countries may differ with another Deno).
  */
+import { annotationsModule } from "./assets/annotations.ts";
 import { fontsModule } from "./assets/fonts.ts";
 import { installSources } from "./assets/install.ts";
 import { picturesModule } from "./assets/pictures.ts";
@@ -24,6 +26,7 @@ const MAKERS: readonly (readonly [name: string, make: () => string | Promise<str
     const { startEngine } = await import("../supabase/functions/_shared/board/engine.ts");
     return picturesModule(await startEngine());
   }],
+  ["annotations.ts", annotationsModule],
 ];
 
 await installSources();

@@ -7,7 +7,7 @@ import { HEIGHT, tilesFor, touching, WIDTH } from "./layout.ts";
 import { type Face, measure, type Run } from "./measure.ts";
 import { chooseHues, type Hue, type Palette, PALETTES } from "./palette.ts";
 import { choosePictures, loadPictures, type Picture } from "./pictures.ts";
-import { ROOTED } from "./lexicon.ts";
+import { ROOTED } from "./themes.ts";
 import { hash } from "./random.ts";
 import { drawScene } from "./scenes.ts";
 import { cleanText } from "./text.ts";
@@ -88,14 +88,17 @@ export async function composeBoard(input: BoardInput): Promise<Composition> {
   const [titleWords, pillWords, ...captionWords] = await measure(renderer, runs);
   if (!titleWords || !pillWords) throw new Error("The engine measured nothing.");
 
-  const choices = choosePictures(goals);
-  const shown = choices.map(({ picture }) => pictures[picture] as Picture);
+  // From what was typed, not from what the fonts can draw of it.
+  const choices = await choosePictures(
+    goals.map(({ emoji }, i) => ({ text: input.goals[i] ?? "", emoji })),
+  );
+  const shown = choices.map((choice) => pictures[choice.pictures[0] ?? ""] as Picture);
   const tiles = rects.map((rect, i) =>
     composeTile(
       rect,
       captionWords[i] ?? { words: [], space: 0 },
       shown[i] as Picture,
-      ROOTED.has(choices[i]?.picture ?? ""),
+      ROOTED.has(choices[i]?.pictures[0] ?? ""),
     )
   );
   const hues = chooseHues(
