@@ -57,7 +57,7 @@ export function sameStem(word: string, known: string, language: string): boolean
   const least = latin ? 4 : 3;
   if (common < least) return false;
   if (lost === "" && ending.length <= (LONG_ENDINGS.has(language) ? 7 : 3)) return true;
-  return lost.length <= 2 && ending.length <= 3 && common >= 0.6 * word.length;
+  return lost.length <= 2 && ending.length <= 3 && common >= 0.55 * word.length;
 }
 
 /** Languages that pile endings up ("futballozni", "kitaplarımızdan"). */
