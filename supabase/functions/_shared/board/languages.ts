@@ -45,17 +45,15 @@ export const COMPOUNDING: ReadonlySet<string> = new Set(["de", "nl", "sv", "da",
 /**
  * Whether two words may be forms of one, of which the vocabulary has the second: they part late, and in
  * endings as short as the language's are. English ones are few and known, which keeps "star" from "start".
+ *
+ * @param common how many letters they have in common from the left
  */
-export function sameStem(word: string, known: string, language: string): boolean {
-  let common = 0;
-  while (common < known.length && word[common] === known[common]) common++;
+export function sameStem(word: string, known: string, common: number, language: string): boolean {
   const [ending, lost] = [word.slice(common), known.slice(common)];
   if (language === "en") {
     return common >= 3 && /^(?:s|es|ed|d|ing|er|ers|ies|y)$/.test(ending) && /^[ey]?$/.test(lost);
   }
-  const latin = /\p{sc=Latin}/u.test(known);
-  const least = latin ? 4 : 3;
-  if (common < least) return false;
+  if (common < 4 && (common < 3 || /\p{sc=Latin}/u.test(known))) return false;
   if (lost === "" && ending.length <= (LONG_ENDINGS.has(language) ? 7 : 3)) return true;
   return lost.length <= 2 && ending.length <= 3 && common >= 0.55 * word.length;
 }

@@ -1,6 +1,6 @@
 import { COMPOUNDING, readingsOf, sameStem } from "./languages.ts";
 import type { Token } from "./spelling.ts";
-import { callsOf, placeOf, type Vocabulary } from "./vocabulary.ts";
+import { callsOf, isOpen, placeOf, type Vocabulary } from "./vocabulary.ts";
 
 /** What one language makes of a goal. */
 export interface Reading {
@@ -93,9 +93,6 @@ function piecesOf(run: string, vocabulary: Vocabulary, spaceless: boolean) {
 
 const isHan = (letter: string) => /\p{sc=Han}/u.test(letter);
 
-const isOpen = (vocabulary: Vocabulary, place: number) =>
-  callsOf(vocabulary, place).some((call) => call.open);
-
 /** Where the vocabulary has a form of the word, and how sure that is, up to 1. */
 function formOf(word: string, vocabulary: Vocabulary, language: string) {
   const { words } = vocabulary;
@@ -105,10 +102,11 @@ function formOf(word: string, vocabulary: Vocabulary, language: string) {
     if (words[place] === reading) return { place, factor: 1 };
   }
   for (const reading of readings) {
-    for (let length = reading.length - 1; length > 1; length--) {
-      const start = reading.slice(0, length);
-      const place = placeOf(vocabulary, start);
-      if (words[place] === start && isOpen(vocabulary, place)) return { place, factor: 1 };
+    const before = words[placeOf(vocabulary, reading) - 1] ?? "";
+    // No beginning of the word is in the vocabulary that is longer than what its neighbour has in common.
+    for (let length = common(before, reading); length > 1; length--) {
+      const place = placeOf(vocabulary, reading.slice(0, length));
+      if (words[place]?.length === length && isOpen(vocabulary, place)) return { place, factor: 1 };
     }
   }
   for (const reading of readings) {
@@ -126,12 +124,18 @@ function stemOf(word: string, vocabulary: Vocabulary, language: string): number 
   const { words } = vocabulary;
   const start = word.slice(0, 3);
   let best: number | undefined;
-  let common = 0;
+  let most = 0;
   for (let place = placeOf(vocabulary, start); words[place]?.startsWith(start); place++) {
     const known = words[place] as string;
-    let n = 3;
-    while (n < known.length && word[n] === known[n]) n++;
-    if (n > common && sameStem(word, known, language)) [best, common] = [place, n];
+    const n = common(word, known);
+    if (n > most && sameStem(word, known, n, language)) [best, most] = [place, n];
   }
   return best;
+}
+
+/** How many letters two words have in common from the left. */
+function common(a: string, b: string): number {
+  let n = 0;
+  while (n < a.length && a[n] === b[n]) n++;
+  return n;
 }

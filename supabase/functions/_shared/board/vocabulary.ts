@@ -5,8 +5,6 @@ import { fromBase64 } from "./base64.ts";
 export interface Call {
   readonly target: number;
   readonly weight: number;
-  /** Whether any ending may follow the word. */
-  readonly open: boolean;
 }
 
 /** The words of one language, in the order of their UTF-16 code units. */
@@ -51,14 +49,16 @@ export function placeOf({ words }: Vocabulary, word: string): number {
   return low;
 }
 
-/** What the word at a place calls: two base-36 digits of target, a digit of weight (A to I: open). */
+/**
+ * What the word at a place calls: of each target two base-36 digits and one of weight. The weight of a word
+ * that may have any ending is 9 more, a capital letter; nothing else is one.
+ */
 export function callsOf({ codes }: Vocabulary, place: number): Call[] {
   return (codes[place]?.match(/.../g) ?? []).map((code) => {
     const weight = parseInt(code.slice(2), 36);
-    return {
-      target: parseInt(code.slice(0, 2), 36),
-      weight: weight > 9 ? weight - 9 : weight,
-      open: weight > 9,
-    };
+    return { target: parseInt(code.slice(0, 2), 36), weight: weight > 9 ? weight - 9 : weight };
   });
 }
+
+/** Whether any ending may follow the word at a place. */
+export const isOpen = ({ codes }: Vocabulary, place: number) => /[A-Z]/.test(codes[place] ?? "");
