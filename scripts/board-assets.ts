@@ -1,16 +1,18 @@
 /**
  * Writes the board's assets, TypeScript modules in `supabase/functions/_shared/board/assets/`, from the
- * npm packages that scripts/assets/package.json pins: the drawing engine, the fonts, the pictures, and the
- * AI SDK. Modules and not files, because the CLI drops `static_files` silently when it bundles without
- * Docker. The fonts that are too large to deploy with a function are files in `supabase/board-fonts/`, for
- * a Storage bucket.
+ * npm packages that scripts/assets/package.json pins: the drawing engine, the fonts, the pictures, the words
+ * that call them, and the AI SDK. Modules and not files, because the CLI drops `static_files` silently when
+ * it bundles without Docker. The fonts that are too large to deploy with a function are files in
+ * `supabase/board-fonts/`, for a Storage bucket.
  *
  *   deno run -A scripts/board-assets.ts            write them
  *   deno run -A scripts/board-assets.ts --check    fail if the committed ones are not what this makes
  *
- * The same packages and the same Deno give the same bytes (Brotli's own bytes may differ with another Deno).
+ * The same packages and the same Deno give the same bytes (Brotli's own bytes and the names
+ * of countries may differ with another Deno).
  */
 import { aiSdk } from "./assets/ai.ts";
+import { annotationsModule } from "./assets/annotations.ts";
 import { fontsModule } from "./assets/fonts.ts";
 import { installSources } from "./assets/install.ts";
 import { packFiles, packsModule } from "./assets/packs.ts";
@@ -32,6 +34,7 @@ const MAKERS: readonly (readonly [name: string, make: () => string | Promise<str
     return picturesModule(await startEngine());
   }],
   ["ai.js", aiSdk],
+  ["annotations.ts", annotationsModule],
 ];
 
 const check = Deno.args.includes("--check");

@@ -1,5 +1,5 @@
 import type { Renderer } from "../../supabase/functions/_shared/board/takumi.d.ts";
-import { PICTURES } from "../../supabase/functions/_shared/board/lexicon.ts";
+import { PICTURES } from "../../supabase/functions/_shared/board/themes.ts";
 import { base64, HEADER, read } from "./source.ts";
 
 /** The module that holds the embedded pictures. */

@@ -10,8 +10,8 @@ import { measure, type Run } from "./measure.ts";
 import { mirrorScene, mirrorTile } from "./mirror.ts";
 import { chooseHues, type Hue, type Palette, PALETTES } from "./palette.ts";
 import { choosePictures, loadPictures, type Picture } from "./pictures.ts";
-import { ROOTED } from "./lexicon.ts";
 import { composePhotoTile, isDrawable, type Photo, photoNode, type PhotoTile } from "./photo.ts";
+import { ROOTED } from "./themes.ts";
 import { hash } from "./random.ts";
 import { drawScene } from "./scenes.ts";
 import { setTexts } from "./texts.ts";
@@ -82,9 +82,12 @@ export async function composeBoard(input: BoardInput): Promise<Composition> {
   const [titleWords, pillWords, ...words] = await measure(renderer, runs) as [Words, ...Words[]];
   if (!pillWords) throw new Error("The engine measured nothing.");
 
-  const choices = choosePictures(goals);
-  const shown = choices.map((choice): Shown[] =>
-    [choice.picture].map((name) => ({
+  // From what was typed, not from what the fonts can draw of it.
+  const choices = await choosePictures(
+    goals.map(({ emoji }, i) => ({ text: input.goals[i] ?? "", emoji })),
+  );
+  const shown = choices.map((choice) =>
+    choice.pictures.map((name): Shown => ({
       picture: pictures[name] as Picture,
       rooted: ROOTED.has(name),
     }))
@@ -92,7 +95,7 @@ export async function composeBoard(input: BoardInput): Promise<Composition> {
   const tiles = rects.map((rect, i): PhotoTile | Tile => {
     const [caption, credit] = [words[i] as Words, words[i + goals.length] as Words];
     if (photos[i]) return composePhotoTile(rect, caption, credits[i]?.text ? credit : null);
-    const tile = composeTile(rect, caption, shown[i] as Shown[]);
+    const tile = composeTile(rect, caption, shown[i] ?? []);
     return captions[i]?.face.rtl ? mirrorTile(tile) : tile;
   });
   const hues = chooseHues(

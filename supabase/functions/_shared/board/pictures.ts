@@ -1,6 +1,9 @@
-import { NEUTRAL, PICTURES, type Wish, WISHES } from "./lexicon.ts";
+import { meaningsOf } from "./meaning.ts";
+import { pictureFor, plainEmoji } from "./emoji.ts";
 import { hash } from "./random.ts";
 import type { SceneKind } from "./scenes.ts";
+import { NEUTRAL, NEUTRAL_SCENES, PICTURES, THEMES } from "./themes.ts";
+import { type Annotations, loadAnnotations } from "./vocabulary.ts";
 
 /** A picture as the assets hold it. */
 export interface Picture {
@@ -14,118 +17,97 @@ export interface Picture {
 
 /** What a goal is shown with. */
 export interface Choice {
-  /** An emoji out of `PICTURES`. */
-  readonly picture: string;
+  /** 1 to 4 emoji out of `PICTURES`, the main one first; several only if the user typed several. */
+  readonly pictures: readonly string[];
   readonly scene: SceneKind;
 }
 
-/** The embedded pictures by emoji. Imported when first drawn: 1.2 MB of source. */
+/** A goal, as far as its picture hangs on it. */
+export interface Goal {
+  readonly text: string;
+  /** The emoji typed in it, in order. */
+  readonly emoji: readonly string[];
+}
+
+/** A picture and where it belongs. */
+type Offer = readonly [picture: string, scene: SceneKind];
+
+/** The most pictures that one goal is shown with. */
+const MOST = 4;
+
+/** The embedded pictures by emoji. Imported when first drawn: 1.4 MB of source. */
 export async function loadPictures(): Promise<Record<string, Picture>> {
   return (await import("./assets/pictures.ts")).default;
 }
 
-/** An emoji without its skin tone, variation selector and gender. */
-const plainEmoji = (emoji: string) =>
-  emoji.replace(/[\p{Emoji_Modifier}\uFE0E\uFE0F]/gu, "").replace(/\u200D[\u2640\u2642]/g, "");
-
-const embedded = new Map(PICTURES.map((picture) => [plainEmoji(picture), picture]));
-
-/** The text as the lexicon spells it: lower case, no accents, single spaces, also at both ends. */
-function normalize(text: string): string {
-  const plain = text.replace(/[€$£¥₹₽](?=\s?\d)|(?<=\d\s?)[€$£¥₹₽]/g, " money ").normalize("NFD")
-    .replace(/\p{M}/gu, "");
-  return ` ${plain.toLowerCase().replace(/ß/g, "ss").replace(/[^\p{L}\p{N}]+/gu, " ").trim()} `;
-}
-
-interface Index {
-  readonly words: Map<string, Wish[]>;
-  readonly endings: [string, Wish][];
-  readonly phrases: [string, Wish][];
-}
-
-let index: Index | undefined;
-
-function lexicon(): Index {
-  if (index) return index;
-  index = { words: new Map(), endings: [], phrases: [] };
-  for (const wish of WISHES) {
-    for (const entry of wish.words) {
-      const word = normalize(entry).trim(); // `*` goes, `_` becomes a space, accents as in the text
-      if (entry.endsWith("*")) index.endings.push([word, wish]);
-      else if (word.includes(" ")) index.phrases.push([` ${word} `, wish]);
-      else if (word !== "") index.words.set(word, [...index.words.get(word) ?? [], wish]);
-    }
-  }
-  return index;
-}
-
-/** The wishes that a goal's words tell of, the most telling first; then by place in the goal. */
-export function wishesIn(text: string): Wish[] {
-  const { words, endings, phrases } = lexicon();
-  const plain = normalize(text);
-  const found = new Map<Wish, number>();
-  const note = (wish: Wish, at: number, bonus: number) => {
-    const score = wish.weight + bonus - at / 10_000;
-    if (score > (found.get(wish) ?? -1)) found.set(wish, score);
-  };
-  for (const [phrase, wish] of phrases) {
-    const at = plain.indexOf(phrase);
-    if (at >= 0) note(wish, at, 0.5);
-  }
-  for (const { 0: word, index: at } of plain.matchAll(/[^ ]+/g)) {
-    for (const wish of words.get(word) ?? []) note(wish, at, 0);
-    for (const [start, wish] of endings) if (word.startsWith(start)) note(wish, at, 0);
-  }
-  return [...found].sort((a, b) => b[1] - a[1]).map(([wish]) => wish);
-}
-
 /**
- * A picture and scenery for each goal, no picture twice while others fit: first the emoji that people
- * typed and we have, then what their words tell, then something neutral. Depends on nothing but the goals.
- *
- * @param goals the cleaned text of each goal and the emoji typed in it
+ * Pictures and scenery for each goal, no main picture twice while others fit: first the emoji that people
+ * typed, then what their words mean, then something neutral. Depends on nothing but the goals.
  */
-export function choosePictures(
-  goals: readonly { readonly text: string; readonly emoji: readonly string[] }[],
-): Choice[] {
+export async function choosePictures(goals: readonly Goal[]): Promise<Choice[]> {
+  const annotations = await loadAnnotations();
+  const typed = goals.map(({ emoji }) =>
+    [...new Set(emoji.flatMap((one) => pictureFor(one) ?? []))].slice(0, MOST)
+  );
+  const offers = goals.map((goal, i) => offersFor(goal, typed[i] as string[], annotations));
   const taken = new Set<string>();
-  const choices: (Choice | undefined)[] = goals.map(() => undefined);
-  const take = (i: number, picture: string, scene: SceneKind) => {
-    if (choices[i] || taken.has(picture)) return;
-    taken.add(picture);
-    choices[i] = { picture, scene };
+  const chosen: (Offer | undefined)[] = goals.map(() => undefined);
+  const take = (i: number, offer: Offer | undefined) => {
+    if (!offer || chosen[i] || taken.has(offer[0])) return;
+    taken.add(offer[0]);
+    chosen[i] = offer;
   };
-  const wishes = goals.map(({ text, emoji }) => [
-    ...emoji.flatMap((one) => WISHES.filter((wish) => saidBy(wish, plainEmoji(one)))),
-    ...wishesIn(text),
-  ]);
-
-  goals.forEach(({ emoji }, i) => {
-    for (const one of emoji) {
-      const picture = embedded.get(plainEmoji(one));
-      if (picture) take(i, picture, sceneOf(picture));
-    }
-  });
-  goals.forEach((_, i) => {
-    for (const wish of wishes[i] ?? []) {
-      for (const picture of wish.pictures) take(i, picture, wish.scene);
-    }
-  });
-  return goals.map(({ text, emoji }, i) => {
-    const start = hash(text + emoji.join(""));
-    // More neutral pictures than goals, and each goal takes one at most: one is always free.
-    for (let k = 0; !choices[i] && k < NEUTRAL.length; k++) {
-      const neutral = NEUTRAL[(start + k) % NEUTRAL.length] as Wish;
-      take(i, neutral.pictures[0] as string, neutral.scene);
-    }
-    return choices[i] as Choice;
+  // Typed emoji first; then everybody's best, everybody's second best: one goal's second choice does not
+  // take another's first.
+  goals.forEach((_, i) => typed[i]?.forEach((picture) => take(i, [picture, sceneOf(picture)])));
+  const longest = Math.max(0, ...offers.map((list) => list.length));
+  for (let rank = 0; rank < longest; rank++) {
+    offers.forEach((list, i) => take(i, list[rank]));
+  }
+  return goals.map((goal, i) => {
+    neutralFor(goal).forEach((offer) => take(i, offer));
+    const [main, scene] = chosen[i] as Offer;
+    return { pictures: [...new Set([main, ...typed[i] as string[]])].slice(0, MOST), scene };
   });
 }
 
-function saidBy(wish: Wish, emoji: string): boolean {
-  return wish.words.includes(emoji) || wish.pictures.some((one) => plainEmoji(one) === emoji);
+/** What fits a goal, the best first: what its words mean, and what is akin to the emoji in it. */
+function offersFor(goal: Goal, typed: readonly string[], annotations: Annotations): Offer[] {
+  const akin = typed.flatMap((picture) => themesOf(picture).slice(0, 1).flatMap(offersOf));
+  const meant = meaningsOf(goal.text, annotations, MONEY).flatMap((target) => {
+    const theme = NAMES[target];
+    if (theme !== undefined) return offersOf(theme);
+    const picture = PICTURES[target - NAMES.length] as string;
+    return [
+      [picture, sceneOf(picture)] as const,
+      ...themesOf(picture).filter((name) => THEMES.get(name)?.pictures[0] === picture)
+        .slice(0, 1).flatMap(offersOf),
+    ];
+  });
+  return [...akin, ...meant];
 }
 
+const NAMES = [...THEMES.keys()];
+const MONEY = NAMES.indexOf("money");
+
+const themesOf = (picture: string) =>
+  NAMES.filter((name) => THEMES.get(name)?.pictures.includes(picture));
+
+function offersOf(name: string): Offer[] {
+  const theme = THEMES.get(name);
+  return theme?.pictures.map((picture) => [picture, theme.scene]) ?? [];
+}
+
+/** The scene of a picture: that of the theme which it is the first of, else of any that it is in. */
 function sceneOf(picture: string): SceneKind {
-  return [...WISHES, ...NEUTRAL].find((wish) => wish.pictures.includes(picture))?.scene ?? "rays";
+  const names = themesOf(picture);
+  const name = names.find((one) => THEMES.get(one)?.pictures[0] === picture) ?? names[0];
+  return THEMES.get(name ?? "")?.scene ?? "rays";
+}
+
+/** All neutral pictures, in an order and with a scene that hang on the goal. More of them than goals. */
+function neutralFor({ text, emoji }: Goal): Offer[] {
+  const seed = hash(text + emoji.map(plainEmoji).join(""));
+  const scene = NEUTRAL_SCENES[(seed >>> 8) % NEUTRAL_SCENES.length] as SceneKind;
+  return NEUTRAL.map((_, k) => [NEUTRAL[(seed + k) % NEUTRAL.length] as string, scene]);
 }
