@@ -14,6 +14,7 @@ import { composePhotoTile, isDrawable, type Photo, photoNode, type PhotoTile } f
 import { ROOTED } from "./themes.ts";
 import { hash } from "./random.ts";
 import { drawScene } from "./scenes.ts";
+import { cleanText } from "./text.ts";
 import { setTexts } from "./texts.ts";
 import { at, composeTile, type Tile, tileNode } from "./tile.ts";
 
@@ -82,10 +83,8 @@ export async function composeBoard(input: BoardInput): Promise<Composition> {
   const [titleWords, pillWords, ...words] = await measure(renderer, runs) as [Words, ...Words[]];
   if (!pillWords) throw new Error("The engine measured nothing.");
 
-  // From what was typed, not from what the fonts can draw of it.
-  const choices = await choosePictures(
-    goals.map(({ emoji }, i) => ({ text: input.goals[i] ?? "", emoji })),
-  );
+  // From all letters that were typed, not from what the fonts can draw of them.
+  const choices = await choosePictures(input.goals.map((goal) => cleanText(goal, () => true)));
   const shown = choices.map((choice) =>
     choice.pictures.map((name): Shown => ({
       picture: pictures[name] as Picture,

@@ -6,9 +6,13 @@ import type { Tile } from "./tile.ts";
  * themselves stay as they are. So does the stage, since the scenery is drawn first and mirrored then.
  */
 export function mirrorTile(tile: Tile): Tile {
-  const { focus, width } = tile.stage;
-  const move = (rect: Rect) => ({ ...rect, x: rect.x + width - 2 * focus.x });
-  return { ...tile, images: tile.images.map(move), boxes: tile.boxes.map(move), mirrored: true };
+  const { width } = tile.stage;
+  const boxes = tile.boxes.map((box): Rect => ({ ...box, x: width - box.x - box.width }));
+  const images = tile.images.map((image, i): Rect => ({
+    ...image,
+    x: image.x + (boxes[i]?.x ?? 0) - (tile.boxes[i]?.x ?? 0),
+  }));
+  return { ...tile, boxes, images, mirrored: true };
 }
 
 /** Scenery, an SVG document, with left and right changed. */
