@@ -84,7 +84,10 @@ export async function composeBoard(input: BoardInput): Promise<Composition> {
   if (!pillWords) throw new Error("The engine measured nothing.");
 
   // From all letters that were typed, not from what the fonts can draw of them.
-  const choices = await choosePictures(input.goals.map((goal) => cleanText(goal, () => true)));
+  const choices = await choosePictures(goals.map(({ emoji }, i) => ({
+    text: cleanText(input.goals[i] ?? "", () => true).text,
+    emoji,
+  })));
   const shown = choices.map((choice) =>
     choice.pictures.map((name): Shown => ({
       picture: pictures[name] as Picture,

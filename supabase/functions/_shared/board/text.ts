@@ -83,8 +83,9 @@ export function cleanText(raw: string, draws: (character: string) => boolean): C
   let plain = foldWidth(raw.replace(/\p{Cs}/gu, "")).replace(EMOJI, (found) => {
     const base = found.codePointAt(0) ?? 0;
     if (/^[#*0-9]/.test(found)) return String.fromCodePoint(base);
-    const isText = !/\u200D|\p{EPres}|\p{RI}/u.test(found) && draws(String.fromCodePoint(base));
-    if (isText) return String.fromCodePoint(base); // ©, ™ and the like are letters to us
+    // ©, ™ and the like are letters to us; ❤ is, where a font has it and nobody asked for the picture
+    const isLetter = /^[©®™]/.test(found) || !/\u200D|\uFE0F|\p{EPres}|\p{RI}/u.test(found);
+    if (isLetter && draws(String.fromCodePoint(base))) return String.fromCodePoint(base);
     emoji.push(found);
     return " ";
   }).replace(/(?![\u200C\u200D])[\p{DI}\uFFF9-\uFFFB]/gu, "")
