@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertLess } from "@std/assert";
+import { assert, assertEquals, assertLess, assertNotEquals } from "@std/assert";
 import { pictureFor, plainEmoji } from "../../supabase/functions/_shared/board/emoji.ts";
 import { KIN } from "../../supabase/functions/_shared/board/kin.ts";
 import { choosePictures, loadPictures } from "../../supabase/functions/_shared/board/pictures.ts";
@@ -115,6 +115,8 @@ Deno.test("goals are understood in the languages of the vocabulary, inflected as
 
 Deno.test("a word means what it means in the language that the rest of the goal is in", async () => {
   assertEquals(await misses({ "Ein Kind bekommen": "👶", "Be more kind to people": "🤲" }), []);
+  assertEquals(await misses({ "Play golf": "⛳", "Aşk": "❤️" }), []);
+  assertNotEquals(await choose("More patience"), ["🌊"]); // the sea, in Czech
 });
 
 Deno.test("what the reviewed words do not know, CLDR's annotations and country names do", async () => {
