@@ -91,6 +91,7 @@ Deno.test("goals are understood in the languages of the vocabulary, inflected as
       "Kupić mieszkanie w Krakowie": "🔑",
       "Přečíst 20 knih": "📚",
       "Naučiť sa po anglicky": "💬",
+      "Nauczyć się jeździć na nartach": "⛷️",
       "Kutyát szeretnék": "🐶",
       "Să-mi cumpăr o mașină": "🚗",
       "Да отслабна с 5 кг": "🥗",
