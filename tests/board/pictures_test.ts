@@ -162,6 +162,20 @@ Deno.test("what nothing explains gets pictures and scenery that vary from goal t
   assert(scenes.size >= 5, `${scenes.size} scenes`);
 });
 
+Deno.test("capitals, accents, full width and invisible characters change no meaning", async () => {
+  assertEquals(
+    await misses({
+      "LEER MAS LIBROS": "📚",
+      "SEVGİLİ BULMAK": "❤️",
+      "Выучить англии\u0306скии\u0306": "💬",
+      "Re\u200Bad\u202E": "📚",
+      "ＴＯＥＩＣ ８００点": "💬",
+      "صَلاة": "🕌",
+    }),
+    [],
+  );
+});
+
 Deno.test("a picture does not hang on the goals of other boards", async () => {
   const [first] = await choose("Xyzzy");
   await choose("Something else", "Xyzzy", "Plugh");
