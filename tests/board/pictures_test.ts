@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertLess } from "@std/assert";
+import { assert, assertEquals, assertLess, assertNotEquals } from "@std/assert";
 import { pictureFor, plainEmoji } from "../../supabase/functions/_shared/board/emoji.ts";
 import { KIN } from "../../supabase/functions/_shared/board/kin.ts";
 import { choosePictures, loadPictures } from "../../supabase/functions/_shared/board/pictures.ts";
@@ -91,6 +91,7 @@ Deno.test("goals are understood in the languages of the vocabulary, inflected as
       "Kupić mieszkanie w Krakowie": "🔑",
       "Přečíst 20 knih": "📚",
       "Naučiť sa po anglicky": "💬",
+      "Nauczyć się jeździć na nartach": "⛷️",
       "Kutyát szeretnék": "🐶",
       "Să-mi cumpăr o mașină": "🚗",
       "Да отслабна с 5 кг": "🥗",
@@ -115,6 +116,8 @@ Deno.test("goals are understood in the languages of the vocabulary, inflected as
 
 Deno.test("a word means what it means in the language that the rest of the goal is in", async () => {
   assertEquals(await misses({ "Ein Kind bekommen": "👶", "Be more kind to people": "🤲" }), []);
+  assertEquals(await misses({ "Play golf": "⛳", "Aşk": "❤️" }), []);
+  assertNotEquals(await choose("More patience"), ["🌊"]); // the sea, in Czech
 });
 
 Deno.test("what the reviewed words do not know, CLDR's annotations and country names do", async () => {
@@ -157,6 +160,20 @@ Deno.test("what nothing explains gets pictures and scenery that vary from goal t
   const scenes = new Set(alone.map(([choice]) => choice?.scene));
   assert(pictures.size >= 8, `${pictures.size} pictures`);
   assert(scenes.size >= 5, `${scenes.size} scenes`);
+});
+
+Deno.test("capitals, accents, full width and invisible characters change no meaning", async () => {
+  assertEquals(
+    await misses({
+      "LEER MAS LIBROS": "📚",
+      "SEVGİLİ BULMAK": "❤️",
+      "Выучить англии\u0306скии\u0306": "💬",
+      "Re\u200Bad\u202E": "📚",
+      "ＴＯＥＩＣ ８００点": "💬",
+      "صَلاة": "🕌",
+    }),
+    [],
+  );
 });
 
 Deno.test("a picture does not hang on the goals of other boards", async () => {

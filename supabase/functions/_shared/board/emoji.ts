@@ -1,9 +1,12 @@
 import { KIN } from "./kin.ts";
 import { PICTURES } from "./themes.ts";
 
-/** An emoji without what does not change its meaning: skin tone, variation selector, gender. */
+/**
+ * An emoji without skin tone and variation selector, a man's or woman's trade as anybody's ("🧑‍🎓"). A sign
+ * of gender at its end is left to `pictureFor`, for which the first part decides.
+ */
 export function plainEmoji(emoji: string): string {
-  return emoji.replace(/[\p{Emoji_Modifier}\uFE0E\uFE0F]/gu, "").replace(/\u200D[♀♂]/g, "")
+  return emoji.replace(/[\p{Emoji_Modifier}\uFE0E\uFE0F]/gu, "")
     .replace(/^[👨👩](?=\u200D(?![❤👨👩👦👧]))/u, "🧑");
 }
 

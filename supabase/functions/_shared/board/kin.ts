@@ -1,7 +1,6 @@
 /**
- * The embedded picture that comes nearest to each emoji without one: first the picture, then its kin. Without
- * variation selectors, skin tones and genders, see `plainEmoji`. Reviewed by hand; a test asks for every
- * emoji that Unicode recommends.
+ * The embedded picture that comes nearest to each emoji without one: first the picture, then its kin, spelled
+ * as `plainEmoji` does. Reviewed by hand; a test asks for every emoji that Unicode recommends.
  */
 export const KIN = `
 🏃 🏃‍➡🎽👣

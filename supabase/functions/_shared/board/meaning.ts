@@ -25,8 +25,8 @@ export function meaningsOf(text: string, annotations: Annotations, money: number
     readIn(language, words, annotations(language))
   );
   const most = Math.max(1, ...readings.map((reading) => reading.known));
-  // "More" is the sea in Czech, but where English reads as well as Czech it is no sea.
-  const best = readings.filter((reading) => reading.known > 0.9 * most);
+  // "More" is the sea in Czech, but where English reads as well as Czech it is no sea. Alone it may be.
+  const best = words.length > 1 ? readings.filter((reading) => reading.known > 0.9 * most) : [];
   const silent = new Set(best.flatMap((reading) => reading.silent));
   const total = new Map<number, number>();
   for (const reading of readings) {

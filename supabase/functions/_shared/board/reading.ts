@@ -4,7 +4,7 @@ import { callsOf, isOpen, placeOf, type Vocabulary } from "./vocabulary.ts";
 
 /** What one language makes of a goal. */
 export interface Reading {
-  /** How many of the words it knows: the goal's language is the one that knows most. */
+  /** How many of the words it knows, of a run without spaces how many letters: the goal's language is the one that knows most. */
   readonly known: number;
   /** Which words, by their place in the goal, are known and tell nothing ("the"). */
   readonly silent: readonly number[];
@@ -30,8 +30,8 @@ export function readIn(
   const hits: Hit[] = [];
   const silent: number[] = [];
   let known = 0;
-  const note = (place: number, factor: number, at: number) => {
-    known += factor;
+  const note = (place: number, factor: number, at: number, sure = factor) => {
+    known += sure;
     const calls = callsOf(vocabulary, place);
     if (calls.length === 0) silent.push(Math.floor(at));
     for (const { target, weight } of calls) {
@@ -45,17 +45,19 @@ export function readIn(
       note(phrase.place, 1 + 0.1 * phrase.length, i);
       i += phrase.length - 1;
     } else if (run || language === "ko") {
-      for (const { place, at, factor } of piecesOf(word, vocabulary, run)) {
-        note(place, factor, i + at / 100);
+      for (const { place, at, length, factor } of piecesOf(word, vocabulary, run)) {
+        note(place, factor, i + at / 100, length);
       }
     } else {
       const form = formOf(word, vocabulary, language);
-      if (form) note(form.place, form.factor, i);
+      if (!form) continue;
+      // Another form of a word may as well be another language's word.
+      note(form.place, form.factor, i, form.factor < 1 ? form.factor - 0.3 : 1);
     }
   }
   // A run of words has one place in the goal: what is silent in it does not silence the rest.
   const runs = list.some((token) => token.run) || language === "ko";
-  return { known: language === "en" ? known * 1.05 : known, silent: runs ? [] : silent, hits };
+  return { known: language === "en" ? known * 1.1 : known, silent: runs ? [] : silent, hits };
 }
 
 /** The longest phrase of the vocabulary that the text starts with, and how many words it takes. */
@@ -77,13 +79,13 @@ function phraseAt(rest: string, first: string, vocabulary: Vocabulary) {
  * there are spaces all the same (Korean), a single letter counts only as a whole word or its beginning.
  */
 function piecesOf(run: string, vocabulary: Vocabulary, spaceless: boolean) {
-  const found: { place: number; at: number; factor: number }[] = [];
+  const found: { place: number; at: number; length: number; factor: number }[] = [];
   for (let at = 0; at < run.length; at++) {
     for (let length = Math.min(12, run.length - at); length > 0; length--) {
       if (length === 1 && (spaceless ? !isHan(run[at] ?? "") : at > 0 || run.length > 2)) continue;
       const place = placeOf(vocabulary, run.slice(at, at + length));
       if (vocabulary.words[place] !== run.slice(at, at + length)) continue;
-      found.push({ place, at, factor: length === 1 ? 0.7 : 1 });
+      found.push({ place, at, length, factor: length === 1 ? 0.7 : 1 });
       at += length - 1;
       break;
     }

@@ -19,11 +19,12 @@ const PLAIN: Record<string, string> = {
 const ODD = new RegExp(`[${Object.keys(PLAIN).join("")}]`, "gu");
 
 /**
- * Accents and points that people leave out: of Latin, Greek, Cyrillic, Hebrew and Arabic letters, the
- * tatweel, and the Devanagari nukta. Not the vowel signs of Indic scripts and Thai, which are letters.
+ * Invisible characters, and accents and points that people leave out: of Latin, Greek, Cyrillic, Hebrew and
+ * Arabic letters, the tatweel, and the Indic nukta. Not the vowel signs of Indic scripts and Thai, which are
+ * letters.
  */
 const ACCENTS =
-  /[\u0300-\u036F\u0591-\u05C7\u0610-\u061A\u064B-\u065F\u0670\u0640\u093C\u09BC\u200C\u200D]/g;
+  /[\p{DI}\u0300-\u036F\u0591-\u05C7\u0610-\u061A\u064B-\u065F\u0670\u0640\u093C\u09BC]/gu;
 
 /**
  * A text as the vocabulary spells it: lower case, no accents, one form of each letter, single spaces.

@@ -1,7 +1,7 @@
 import { brotliDecompressSync } from "node:zlib";
 import { fromBase64 } from "./base64.ts";
 
-/** What a word calls: a theme or a picture, as its index in `TARGETS`, and how tellingly, 1 to 9. */
+/** What a word calls and how tellingly, 1 to 9. The target is a place among `THEMES`, then `PICTURES`. */
 export interface Call {
   readonly target: number;
   readonly weight: number;
