@@ -23,18 +23,21 @@ const ASSETS = new URL("../supabase/functions/_shared/board/assets/", import.met
 
 const PACKS = new URL("../supabase/board-fonts/", import.meta.url);
 
-/** What makes each module. The engine comes first: what is drawn with it depends on it. */
-const MAKERS: readonly (readonly [name: string, make: () => string | Promise<string>])[] = [
-  ["takumi.js", takumiGlue],
-  ["takumi.ts", takumiModule],
-  ["fonts.ts", fontsModule],
-  ["packs.ts", packsModule],
-  ["pictures.ts", async () => {
+/** Files: their names and what is in them. */
+type Files = [name: string, source: string][];
+
+/** What makes the files. The engine comes first: what is drawn with it depends on it. */
+const MAKERS: readonly (() => Files | Promise<Files>)[] = [
+  async () => [["takumi.js", await takumiGlue()]],
+  takumiModule,
+  fontsModule,
+  () => [["packs.ts", packsModule()]],
+  async () => {
     const { startEngine } = await import("../supabase/functions/_shared/board/engine.ts");
-    return picturesModule(await startEngine());
-  }],
-  ["ai.js", aiSdk],
-  ["annotations.ts", annotationsModule],
+    return await picturesModule(await startEngine());
+  },
+  async () => [["ai.js", await aiSdk()]],
+  () => [["annotations.ts", annotationsModule()]],
 ];
 
 const check = Deno.args.includes("--check");
@@ -56,8 +59,10 @@ async function put(file: URL, bytes: Uint8Array): Promise<void> {
 }
 
 await installSources();
-for (const [name, make] of MAKERS) {
-  await put(new URL(name, ASSETS), new TextEncoder().encode(await make()));
+for (const make of MAKERS) {
+  for (const [name, source] of await make()) {
+    await put(new URL(name, ASSETS), new TextEncoder().encode(source));
+  }
 }
 for (const [name, bytes] of packFiles()) await put(new URL(name, PACKS), bytes);
 if (stale.length > 0) {

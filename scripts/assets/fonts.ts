@@ -1,7 +1,7 @@
-import type { Family } from "../../supabase/functions/_shared/board/fonts.ts";
+import type { Family, FontSlice } from "../../supabase/functions/_shared/board/fonts.ts";
 import { cmapOf } from "./cmap.ts";
 import { toRanges } from "./ranges.ts";
-import { base64, HEADER, read } from "./source.ts";
+import { base64, dataModule, read } from "./source.ts";
 
 /** The slices to embed: family, file with `*` for the script, scripts, weight of a static font. */
 const FONTS: readonly [Family, string, string[], number?][] = [
@@ -42,19 +42,19 @@ const FONTS: readonly [Family, string, string[], number?][] = [
   }),
 ];
 
-/** The module that holds the embedded fonts. */
-export function fontsModule(): string {
+/** The embedded fonts: their files. */
+export function fontsModule(): [string, string][] {
   const slices = FONTS.flatMap(([family, path, scripts, weight]) =>
-    scripts.map((script) => {
+    scripts.map((script): FontSlice => {
       const data = read(path.replace("*", script));
-      return `  { family: "${family}", ${weight ? `weight: ${weight}, ` : ""}covers: "${
-        toRanges(cmapOf(data).filter((point) => weight ? isOurs(point, script) : !isMark(point)))
-      }", data: "${base64(data)}" },\n`;
+      const points = cmapOf(data).filter((point) =>
+        weight ? isOurs(point, script) : !isMark(point)
+      );
+      return { family, weight, covers: toRanges(points), data: base64(data) };
     })
   );
-  return `${HEADER}import type { FontSlice } from "../fonts.ts";\n\nexport default [\n${
-    slices.join("")
-  }] as readonly FontSlice[];\n`;
+  const type = `import type { FontSlice } from "../fonts.ts";\n`;
+  return dataModule("fonts", slices, "readonly FontSlice[]", type);
 }
 
 /**

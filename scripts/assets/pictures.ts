@@ -1,18 +1,18 @@
 import type { Renderer } from "../../supabase/functions/_shared/board/takumi.d.ts";
+import type { Picture } from "../../supabase/functions/_shared/board/pictures.ts";
 import { PICTURES } from "../../supabase/functions/_shared/board/themes.ts";
-import { base64, HEADER, read } from "./source.ts";
+import { base64, dataModule, read } from "./source.ts";
 
-/** The module that holds the embedded pictures. */
-export async function picturesModule(renderer: Renderer): Promise<string> {
-  let lines = "";
+/** The embedded pictures: their files. */
+export async function picturesModule(renderer: Renderer): Promise<[string, string][]> {
+  const pictures: Record<string, Picture> = {};
   for (const emoji of PICTURES) {
     const data = fluent(emoji);
     const [box, tint] = look(await pixelsOf(renderer, data));
-    lines += `  "${emoji}": { box: [${box.join(", ")}], tint: "${tint}", data: "${
-      base64(data)
-    }" },\n`;
+    pictures[emoji] = { box, tint, data: base64(data) };
   }
-  return `${HEADER}import type { Picture } from "../pictures.ts";\n\nexport default {\n${lines}} as Record<string, Picture>;\n`;
+  const type = `import type { Picture } from "../pictures.ts";\n`;
+  return dataModule("pictures", pictures, "Record<string, Picture>", type);
 }
 
 /** The Fluent 3D picture of an emoji; the package names files with and without U+FE0F. */
@@ -36,7 +36,7 @@ function pixelsOf(renderer: Renderer, data: Uint8Array): Promise<Uint8Array> {
 }
 
 /** Where a picture's visible pixels are (left, top, width, height of 256), and its mean lively colour. */
-function look(rgba: Uint8Array): [box: number[], tint: string] {
+function look(rgba: Uint8Array): [box: Picture["box"], tint: string] {
   let [left, top, right, bottom, total] = [256, 256, 0, 0, 0];
   const sum = [0, 0, 0];
   for (let i = 0; i < 256 * 256; i++) {

@@ -11,3 +11,21 @@ export const read = (path: string): Uint8Array<ArrayBuffer> =>
   Deno.readFileSync(new URL(path, MODULES));
 
 export const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
+
+/**
+ * Data as a JSON file, and the module that imports it. As JSON a megabyte of base64 takes half of the memory
+ * that it takes as TypeScript: 10 MB less for a board.
+ *
+ * @param type what the data is, in TypeScript
+ * @param imports what the type needs
+ */
+export function dataModule(
+  name: string,
+  data: unknown,
+  type: string,
+  imports = "",
+): [name: string, source: string][] {
+  const module = `${HEADER}import data from "./${name}.json" with { type: "json" };\n${imports}\n` +
+    `export default data as unknown as ${type};\n`;
+  return [[`${name}.json`, JSON.stringify(data)], [`${name}.ts`, module]];
+}
