@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
 import { composeBoard } from "../../supabase/functions/_shared/board/compose.ts";
 import { loadFonts } from "../../supabase/functions/_shared/board/fonts.ts";
+import { measure } from "../../supabase/functions/_shared/board/measure.ts";
 import { isRtl } from "../../supabase/functions/_shared/board/script.ts";
 import { cleanText } from "../../supabase/functions/_shared/board/text.ts";
 import { board, textsOf, whole } from "./support/boards.ts";
@@ -20,6 +21,17 @@ Deno.test("Arabic, Hebrew, Devanagari, Bengali, Tamil and Thai are written with 
     ]
   ) {
     assertEquals(clean(text), { text: text.normalize("NFC"), emoji: [], missing: 0 });
+  }
+});
+
+Deno.test("letters of one conjunct are drawn as one, in Bengali too", async () => {
+  const { renderer } = await composeBoard(board(["প্র", "प्र"]));
+  for (const [family, letters] of [["Bengali", "প্র"], ["Devanagari", "प्र"]] as const) {
+    const face = { families: [family], weight: 700, tracking: 0 };
+    const [conjunct, first, last] = [letters, letters.slice(0, 1), letters.slice(-1)];
+    const widths = await measure(renderer, [conjunct, first, last].map((text) => ({ text, face })));
+    const [one = 0, p = 0, r = 0] = widths.map(({ words }) => words[0]?.width);
+    assertLess(one, p + r / 2, family);
   }
 });
 
