@@ -1,15 +1,19 @@
 import { assert, assertEquals } from "@std/assert";
-import { type BoardInput, composeBoard } from "../../supabase/functions/_shared/board/compose.ts";
-import type { Composition } from "../../supabase/functions/_shared/board/compose.ts";
+import {
+  type BoardInput,
+  composeBoard,
+  type Composition,
+} from "../../supabase/functions/_shared/board/compose.ts";
 import { HEIGHT, type Rect, WIDTH } from "../../supabase/functions/_shared/board/layout.ts";
 import { FALLBACK } from "../../supabase/functions/_shared/board/measure.ts";
 import type { Node } from "../../supabase/functions/_shared/board/takumi.d.ts";
 import { many, random } from "../support/campaign.ts";
+import { textsOf } from "./support/boards.ts";
 import { boxes, outlines } from "./support/boxes.ts";
 import { packsOf } from "./support/packs.ts";
 import { randomText } from "./support/random_text.ts";
 
-const COUNT = many(20, 2000);
+const COUNT = many(12, 2000);
 
 function randomBoard(i: number): BoardInput {
   const next = random("board", i);
@@ -19,15 +23,6 @@ function randomBoard(i: number): BoardInput {
   const packs = next() < 0.15 ? {} : packsOf({ goals, name, rankTag });
   const theme = next() < 0.5 ? "light" : "dark";
   return { goals, name, rankTag, theme, packs, date: new Date("2026-11-23") };
-}
-
-/** All text nodes of a tree. */
-function textsOf(node: Node): (Node & { type: "text" })[] {
-  return node.type === "text"
-    ? [node]
-    : node.type === "container"
-    ? (node.children ?? []).flatMap(textsOf)
-    : [];
 }
 
 /** The tree with nothing but its texts, unclipped, those of each child of the root in a colour of its own. */

@@ -30,7 +30,14 @@ export async function outlines(renderer: Renderer, texts: readonly Node[]): Prom
       style: {
         fontFamily: "lone",
         fontWeight: 700,
-        ...pick(node.style, "fontFamily", "fontWeight", "fontVariationSettings", "direction"),
+        ...pick(
+          node.style,
+          "fontFamily",
+          "fontWeight",
+          "fontVariationSettings",
+          "fontFeatureSettings",
+          "direction",
+        ),
         fontSize: SIZE,
         whiteSpace: "nowrap",
         color: "#000",

@@ -41,6 +41,8 @@ export function faceStyle(face: Face, size: number): Record<string, string | num
     letterSpacing: Math.round(face.tracking * size * 100) / 100,
     whiteSpace: "nowrap",
     ...(face.rtl ? { direction: "rtl" } : {}),
+    // The engine does not apply it by itself: "প্র" would be two letters with a stroke between.
+    ...(face.families.includes("Bengali") ? { fontFeatureSettings: "'blwf' 1" } : {}),
     ...(face.optical ? { fontVariationSettings: `'opsz' ${face.optical}` } : {}),
   };
 }

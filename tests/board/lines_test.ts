@@ -1,0 +1,90 @@
+import { assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
+import { composeBoard } from "../../supabase/functions/_shared/board/compose.ts";
+import { cut } from "../../supabase/functions/_shared/board/cut.ts";
+import { firstLines, setLines } from "../../supabase/functions/_shared/board/fit.ts";
+import { atomsOf, wordsOf } from "../../supabase/functions/_shared/board/segment.ts";
+import { linesOf, textsOf, whole } from "./support/boards.ts";
+
+Deno.test("a bracket at a line's start hangs over the margin", async () => {
+  const { root, tiles } = await composeBoard(whole(["「早睡」", "早睡「早」"]));
+  const lefts = textsOf(root).filter(({ text }) => text.includes("早")).map(({ style }) =>
+    Number(style?.left)
+  );
+  assertLess(lefts[0] ?? 0, (tiles[0]?.pad.x ?? 0) - 20);
+  assertEquals(lefts[1], tiles[1]?.pad.x);
+});
+
+Deno.test("where words have no space between them, a line rather ends at a comma", () => {
+  const words = ["學習", "日文，", "明年", "去", "東京", "旅行！"].map((text, i) => ({
+    text,
+    width: text.length,
+    tight: i > 0,
+    chars: [],
+  }));
+  assertEquals(setLines({ words, space: 0.25 }, 10, 110, 1.2, false)?.lines, [
+    "學習日文，",
+    "明年去東京旅行！",
+  ]);
+});
+
+Deno.test("an ellipsis takes whole characters away", () => {
+  const set = { size: 10, lines: ["ที่นี่ที่", "x"], width: 50, height: 24 };
+  assertEquals(firstLines(set, 1, 1.2).lines, ["ที่…"]);
+});
+
+Deno.test("Chinese, Japanese and Thai break where words end, Korean at spaces", () => {
+  const parts = (text: string) => wordsOf(text).map(({ word }) => word).join("|");
+  assertEquals(parts("学会游泳，去上海看朋友"), "学会|游泳，|去|上海|看|朋友");
+  assertEquals(parts("富士山に登って日本語で小説を書く"), "富士山に|登って|日本語で|小説を|書く");
+  assertEquals(parts("「サブ4」を続けて、達成する！"), "「サブ|4」を|続けて、|達成する！");
+  assertEquals(parts("เรียนภาษาญี่ปุ่นทุกๆวัน"), "เรียน|ภาษา|ญี่ปุ่น|ทุกๆ|วัน");
+  assertEquals(parts("存100万元（首付）"), "存|100万元|（首|付）");
+  assertEquals(parts("한국어(韓國語)능력시험 6급"), "한국어(韓國語)능력시험|6급");
+  assertEquals(parts("C++学习"), "C++|学习");
+});
+
+Deno.test("no line begins with closing punctuation or small kana, none ends with an opening bracket", async () => {
+  const goals = [
+    "今年读完二十四本书，然后写一篇关于“人生意义”的文章（发表在杂志上）。",
+    "毎日「ジョギング」を続けて、「フルマラソン」を達成する！きっとやってみせるよ。",
+    "學習日文，明年（春天）去「東京」旅行！",
+    "、".repeat(60) + "ァ".repeat(60),
+  ];
+  for (const lines of await linesOf(goals.slice(0, 3))) {
+    assertGreater(lines.length, 1);
+    for (const line of lines.slice(1)) {
+      assertMatch(line, /^[^，。、！？）」”ぁぃぅぇぉっゃゅょー々]/u);
+    }
+    for (const line of lines) assertMatch(line, /[^（「“]$/u);
+  }
+  assertGreater(
+    (await linesOf(goals))[3]?.length ?? 0,
+    1,
+    "nothing but commas is cut all the same",
+  );
+});
+
+Deno.test("words are cut between characters as people see them, hyphens only in the alphabets", () => {
+  const parts = (word: string, max: number) => {
+    const chars = atomsOf(word).map((text) => ({ text, width: 1 }));
+    return cut({ text: word, width: chars.length, chars }, max).map(({ text }) => text);
+  };
+  assertEquals(parts("abcdef", 3.5), ["abc-", "def"]);
+  assertEquals(parts("абвгде", 3.5), ["абв-", "где"]);
+  assertEquals(parts("山川海空", 2.5), ["山川", "海空"]);
+  assertEquals(parts("हिन्दीहिन्दी", 2.5), ["हिन्दी", "हिन्दी"]);
+  assertEquals(parts("ที่นี่", 1.5), ["ที่", "นี่"]);
+  assertEquals(parts("منمن", 2.5), ["من\u200D", "\u200Dمن"], "noon joins the next letter");
+  assertEquals(parts("دردر", 2.5), ["در", "در"], "reh does not");
+  assertEquals(atomsOf("クッキー、」x"), ["クッ", "キー、", "」", "x"]);
+});
+
+Deno.test("a goal of 200 characters in any script keeps all its words", async () => {
+  const goals = ["تعلّم اللغة ", "हिन्दी में ", "ภาษาไทย", "学会游泳，", "한국어 ", "עברית ", "தமிழ் "]
+    .map(
+      (words) => words.repeat(40).slice(0, 200).trim(),
+    );
+  const set = await linesOf([...goals, ...goals.slice(0, 5)]);
+  const letters = (text: string) => text.replace(/[^\p{L}\p{M}]/gu, "");
+  goals.forEach((goal, i) => assertEquals(letters((set[i] ?? []).join("")), letters(goal)));
+});
