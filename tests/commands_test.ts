@@ -125,7 +125,7 @@ test("the demo and the board say what is wrong before anything starts", async ()
 
 test("npm run board draws without a stack, and says what it left out", async () => {
   const out = await Deno.makeTempFile({ suffix: ".jpg" });
-  const board = run("scripts/board.ts", ["Learn 中文", "Sleep more", "--out", out]);
+  const board = run("scripts/board.ts", ["Learn 中文 and 𐌰𐌱", "--out", out]);
   assertEquals((await board.child.status).code, 0, board.output());
   assertMatch(board.output(), /2 characters were left out/);
   assertEquals(jpegSize(await Deno.readFile(out)), [1080, 1350]);
