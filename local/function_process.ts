@@ -67,7 +67,11 @@ export class FunctionProcess {
   /** Sends a signal to the process, if it runs. */
   kill(signal: Deno.Signal): void {
     if (this.running === null) return;
-    Deno.kill(this.running.pid, signal);
+    try {
+      Deno.kill(this.running.pid, signal);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error; // it has just died of its own accord
+    }
     if (signal !== "SIGKILL") return;
     // A process that dies still accepts connections for a moment.
     this.running = null;
