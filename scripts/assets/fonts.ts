@@ -67,11 +67,12 @@ const isMark = (point: number) => /\p{M}/u.test(String.fromCodePoint(point));
 /**
  * Whether a slice of Noto may claim a point: of punctuation and the marks that any script may bear, only what
  * belongs to the slice's own script. U+0303 in Thai's slice would make "ñ" Thai. No controls but the joiners:
- * the engine looks for Arabic's number signs, U+0600 and on, in the first family only. Nor a Balti letter
- * that is so tall in this font that a mark on it leaves the tile.
+ * the engine looks for Arabic's number signs, U+0600 and on, in the first family only. Nor the notes for
+ * reciting the Quran that are whole words above a letter, wider than it and higher than a line.
  */
 function isOurs(point: number, script: string): boolean {
   if (/^(latin|vietnamese|cyrillic|greek)/.test(script)) return true;
   if (/\p{Cf}/u.test(String.fromCodePoint(point))) return point === 0x200c || point === 0x200d;
-  return point === 0x20 || point === 0xa0 || (point >= 0x590 && point !== 0x8c8);
+  if ((point >= 0x898 && point <= 0x89f) || (point >= 0x8d4 && point <= 0x8df)) return false;
+  return point === 0x20 || point === 0xa0 || point >= 0x590;
 }

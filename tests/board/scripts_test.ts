@@ -46,6 +46,7 @@ Deno.test("joiners stay where they shape letters, and go elsewhere", () => {
 Deno.test("marks pile up no higher than a language needs, and stand on nothing but letters", () => {
   assertEquals(clean("ก" + "\u0E49".repeat(12)).text, "ก\u0E49");
   assertEquals(clean("ב" + "\u05BC\u05B0\u0591\u05BD\u05AB").text.length, 5);
+  assertEquals(clean("وُسْعَهَا ۚ لَهَا").text, "وُسْعَهَاۚ لَهَا");
   assertEquals(clean("\u0E49 a \u0E49\u0E34"), { text: "a", emoji: [], missing: 3 });
 });
 
@@ -128,4 +129,7 @@ Deno.test("joined scripts have no tracking and the leading that their marks need
   ) => ["تعلّم", "हिन्दी", "ไทย", "Run"].includes(text) ? [style] : []);
   assertEquals(styles.map((style) => style?.letterSpacing === 0), [true, true, true, false]);
   for (const style of styles.slice(0, 3)) assertGreater(Number(style?.lineHeight), 1.25);
+  const recited = await composeBoard(board(["تعلّمۖ"]));
+  const height = textsOf(recited.root).find(({ text }) => text === "تعلّمۖ")?.style?.lineHeight;
+  assertGreater(Number(height), 2);
 });

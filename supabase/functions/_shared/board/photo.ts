@@ -14,10 +14,10 @@ export interface Photo {
   readonly credit: string | null;
 }
 
-/** Megapixels that a photograph may have: decoded, 12 are 48 MB. Providers send about 1. */
+/** Pixels that a photograph may have: decoded, 12 million are 48 MB. Providers send about one. */
 const MOST_PIXELS = 12e6;
 
-/** Whether the engine may be given a photograph: an image that is no larger than it says and we allow. */
+/** Whether the engine may be given a photograph: bytes that begin as an image of a size that we allow. */
 export function isDrawable({ bytes }: Photo): boolean {
   const size = imageSize(bytes);
   if (!size || size.width < 16 || size.height < 16) return false;

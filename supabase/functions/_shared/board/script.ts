@@ -20,6 +20,10 @@ const LEADING: Partial<Record<Family, number>> = {
   KR: 1.24,
 };
 
+/** A mark that tells how to recite the Quran or the Vedas: it stands up to half an em above the other marks. */
+export const RECITING =
+  /(?=\p{M})[\u0610-\u061A\u06D6-\u06ED\u08CA-\u08FF\u0951-\u0954\u1CD0-\u1CFF\u20F0\uA8E0-\uA8F1]/u;
+
 /**
  * A name as it can stand in a line that runs from the left: between two marks (U+200F, never drawn) that keep
  * the punctuation at its ends at its ends.
@@ -48,11 +52,12 @@ export function liftOf({ families }: Face): number {
  * it would tear joined letters apart, and Han have their space built in.
  */
 export function faceFor(text: string, face: Face): Face {
+  const high = RECITING.test(text) ? 0.8 : 0; // half of it goes above the line
   const leadings = face.families.flatMap((family) => LEADING[family] ?? []);
   return {
     ...face,
     tracking: leadings.length > 0 ? 0 : face.tracking,
-    ...(face.leading ? { leading: Math.max(face.leading, ...leadings) } : {}),
+    ...(face.leading ? { leading: Math.max(face.leading, ...leadings) + high } : {}),
     rtl: isRtl(text),
   };
 }

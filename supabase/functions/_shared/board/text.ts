@@ -1,3 +1,4 @@
+import { RECITING } from "./script.ts";
 import { clustersOf } from "./segment.ts";
 
 /** What is left of a text that a user typed. */
@@ -30,11 +31,11 @@ const IDLE_JOINER = new RegExp(
 /**
  * Marks in a row beyond what a language needs, and the same mark again. Two for the alphabets, once
  * composed; on Hebrew letters four (dagesh, shin dot, vowel, accent); in others three (shadda, vowel and
- * small alef; nukta, vowel and nasal; vowel, tone and silencer). Of the signs for reciting the Quran one.
+ * small alef; nukta, vowel and nasal; vowel, tone and silencer). Of the signs for reciting one.
  */
 const PILED = [
   /(?![\u0300-\u036F])(\p{M})\1+/gu,
-  /((?=\p{M})[\u06D6-\u06ED\u08CA-\u08FF])(?:(?=\p{M})[\u06D6-\u06ED\u08CA-\u08FF])+/gu, // recitation's
+  new RegExp(`(${RECITING.source})(?:${RECITING.source})+`, "gu"),
   /((?:(?=[\u0300-\u036F\u0483-\u0489\u1AB0-\u1AFF\u1DC0-\u1DFF\u20D0-\u20FF\uFE20-\uFE2F])\p{M}){2})\p{M}+/gu,
   /((?:(?!\p{Script=Hebrew})\p{M}){3})\p{M}+/gu,
   /(\p{M}{4})\p{M}+/gu,
@@ -91,7 +92,8 @@ export function cleanText(raw: string, draws: (character: string) => boolean): C
   }).replace(/(?![\u200C\u200D])[\p{DI}\uFFF9-\uFFFB]/gu, "")
     .replace(/([\u200C\u200D])[\u200C\u200D]+/gu, "$1")
     .replace(IDLE_JOINER, "")
-    .replace(/[\p{Cc}\s]+/gu, " ");
+    .replace(/[\p{Cc}\s]+/gu, " ")
+    .replace(/ ([\u06D6-\u06DC])/g, "$1 "); // a pause, written after the space, goes to its word
   for (const piled of PILED) plain = plain.replace(piled, "$1");
 
   let text = "";
