@@ -19,6 +19,7 @@ Deno.test("the defaults are the contract's", () => {
   const { functionsUrl, allowGuests, maxActiveJobs, maxDailyJobs, jobTtlDays } = read({});
   assertEquals(functionsUrl, "https://project.supabase.co/functions/v1");
   assertEquals([allowGuests, maxActiveJobs, maxDailyJobs, jobTtlDays], [false, 3, 20, 30]);
+  assertEquals(read({}).pictures, { source: "illustrated" });
 });
 
 Deno.test("every required variable is named when it is missing or empty", () => {
@@ -47,6 +48,85 @@ Deno.test("a malformed variable is named in one line, without its value", () => 
     const message = problem({ [variable]: value });
     assert(message.startsWith(`${variable} must be`), message);
     assert(!message.includes("\n") && !message.includes("hunter2"), message);
+  }
+});
+
+const openai = {
+  BOARD_PICTURES: "ai",
+  IMAGE_MODEL: "openai:gpt-image-1",
+  OPENAI_API_KEY: "sk-a",
+};
+const google = {
+  BOARD_PICTURES: "ai",
+  IMAGE_MODEL: "google:gemini-2.5-flash-image",
+  GOOGLE_GENERATIVE_AI_API_KEY: "AIza",
+};
+const stock = { BOARD_PICTURES: "stock", PEXELS_API_KEY: "563492ad6f91700001" };
+
+Deno.test("each source of pictures has its own variables", () => {
+  assertEquals(read(stock).pictures, {
+    source: "stock",
+    key: "563492ad6f91700001",
+    url: "https://api.pexels.com",
+  });
+  assertEquals(read({ ...openai, OPENAI_BASE_URL: "http://127.0.0.1:9/v1/" }).pictures, {
+    source: "ai",
+    provider: "openai",
+    model: "gpt-image-1",
+    key: "sk-a",
+    url: "http://127.0.0.1:9/v1",
+  });
+  assertEquals(read(google).pictures, {
+    source: "ai",
+    provider: "google",
+    model: "gemini-2.5-flash-image",
+    key: "AIza",
+    url: "https://generativelanguage.googleapis.com/v1beta",
+  });
+});
+
+Deno.test("what the source of pictures needs is named when it is missing", () => {
+  for (const env of [openai, google, stock] as Record<string, string>[]) {
+    for (const variable of Object.keys(env).filter((name) => name !== "BOARD_PICTURES")) {
+      assertEquals(problem({ ...env, [variable]: undefined }), `${variable} is not set`);
+    }
+  }
+});
+
+Deno.test("variables of another source of pictures are neither needed nor looked at", () => {
+  const broken = {
+    IMAGE_MODEL: "hunter2",
+    OPENAI_API_KEY: "hunter 2",
+    OPENAI_BASE_URL: "hunter2",
+    PEXELS_URL: "hunter2",
+  };
+  assertEquals(read(broken).pictures, { source: "illustrated" });
+  assertEquals(read({ ...broken, PEXELS_URL: undefined, ...stock }).pictures.source, "stock");
+  assertEquals(read({ ...broken, ...google }).pictures.source, "ai");
+});
+
+Deno.test("a malformed variable of a source of pictures is named, without its value", () => {
+  const malformed: [Record<string, string>, string, string[]][] = [
+    [openai, "IMAGE_MODEL", [
+      ...["hunter2", "hunter2:model", "openai:", "openai:hunter 2", "google:imagen-hunter2"],
+      "google:gemini-hunter2?key=x",
+    ]],
+    [openai, "OPENAI_API_KEY", ["hunter 2", "hunter2\nx-evil: 1", "húnter2"]],
+    [openai, "OPENAI_BASE_URL", [
+      ...["hunter2", "http://hunter2.example/v1", "ftp://hunter2"],
+      "http://127.0.0.1.hunter2.example",
+      "http://localhost@hunter2.example",
+    ]],
+    [stock, "PEXELS_URL", ["hunter2", "http://hunter2.example"]],
+    [stock, "PEXELS_API_KEY", ["hunter2 hunter2"]],
+    [google, "GOOGLE_GENERATIVE_AI_API_KEY", ["hunter2 hunter2"]],
+  ];
+  for (const [env, variable, values] of malformed) {
+    for (const value of values) {
+      const message = problem({ ...env, [variable]: value });
+      assert(message.startsWith(`${variable} must be`), `${value}: ${message}`);
+      assert(!message.includes("\n") && !message.includes("hunter2"), message);
+    }
   }
 });
 

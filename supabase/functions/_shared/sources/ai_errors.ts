@@ -6,11 +6,13 @@ import { capped, later, misconfigured, Refused } from "./failures.ts";
 /** What OpenAI and Google say about an error, as far as it decides. */
 const body = z.object({
   error: z.object({
-    code: z.unknown(),
-    type: z.unknown(),
-    param: z.unknown(),
+    code: z.unknown().optional(),
+    type: z.unknown().optional(),
+    param: z.unknown().optional(),
     /** Google's, https://google.aip.dev/193: `reason` of an ErrorInfo, `retryDelay` of a RetryInfo. */
-    details: z.array(z.object({ reason: z.unknown(), retryDelay: z.unknown() })).nullish(),
+    details: z.array(
+      z.object({ reason: z.unknown().optional(), retryDelay: z.unknown().optional() }),
+    ).nullish(),
   }),
 });
 

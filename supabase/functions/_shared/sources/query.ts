@@ -22,7 +22,10 @@ const LOCALES: readonly (readonly [script: RegExp, locale: string])[] = [
 
 /** A goal as a search: its letters and digits, up to the last whole word that fits. */
 export function queryFor(goal: string): Query {
-  const words = goal.normalize("NFKC").replace(/['’]/g, "").replace(/[^\p{L}\p{M}\p{N}]+/gu, " ")
+  const words = goal.normalize("NFKC").replace(/['’]|\p{Variation_Selector}/gu, "").replace(
+    /[^\p{L}\p{M}\p{N}]+/gu,
+    " ",
+  )
     .trim();
   const cut = words.length > LONGEST ? words.slice(0, LONGEST + 1).replace(/\s\S*$/, "") : words;
   return {

@@ -1,0 +1,160 @@
+/** process-job with pictures from outside: the real handler, rows and AI SDK, and a provider on loopback. */
+import { assert, assertEquals } from "@std/assert";
+import type { BoardInput } from "../../supabase/functions/_shared/board/compose.ts";
+import { isLastAttempt } from "../../supabase/functions/_shared/queue.ts";
+import { processJob } from "../../supabase/functions/process-job/handler.ts";
+import { withPictures } from "../../supabase/functions/process-job/pictures.ts";
+import { startOutside } from "../attack/outside.ts";
+import { hurriedTiming } from "../faults/functions/_shared/hurried.ts";
+import { jpeg, KEY } from "../sources/support.ts";
+import { test, useStack } from "../support/rig.ts";
+
+const made = () => Response.json({ data: [{ b64_json: jpeg().toBase64() }] });
+const provider = startOutside(() => Promise.resolve(made()));
+Deno.test.afterAll(() => provider.stop());
+const ai = {
+  BOARD_PICTURES: "ai",
+  IMAGE_MODEL: "openai:gpt-image-1",
+  OPENAI_API_KEY: KEY,
+  OPENAI_BASE_URL: `${provider.url}/v1`,
+};
+const rig = useStack({ functionsEnv: ai });
+const goals = ["Learn to swim", "Sleep more"];
+const refused = (status: number, headers = {}) => () =>
+  Response.json({ error: { message: KEY, code: null } }, { status, headers });
+
+/** One delivery of a new job, and what it drew; `draw` may fail. */
+async function deliver(
+  headers: Record<string, string> = {},
+  draw: (board: BoardInput) => void = () => {},
+) {
+  rig().know("the provider's key", KEY);
+  const { id } = await rig().row({ goals });
+  const boards: BoardInput[] = [];
+  const handle = processJob(
+    { ...rig().world(ai), timing: { ...hurriedTiming, picture: 0.5, pictures: 1 } },
+    withPictures((board) => {
+      boards.push(board);
+      draw(board);
+      return Promise.resolve({
+        bytes: new Uint8Array([0xff, 0xd8, 0xff, 0xd9]),
+        contentType: "image/jpeg",
+        missing: 0,
+      });
+    }),
+  );
+  provider.requests.length = 0;
+  const response = await rig().deliverTo(handle, "process-job", { job_id: id }, headers);
+  const drawn = boards.map(({ photos }) => photos?.map((photo) => photo !== null) ?? null);
+  const row = (await rig().read(id))!;
+  return { response, drawn, row, log: rig().log.filter((line) => line.job_id === id) };
+}
+
+test("the deployed function asks the provider, and the board is complete", async () => {
+  provider.answer = () => undefined;
+  provider.requests.length = 0;
+  const { id } = await rig().row({ goals });
+  const response = await rig().deliver("process-job", { job_id: id });
+  assertEquals([response.status, (await rig().read(id))!.status], [200, "complete"]);
+  assertEquals(provider.requests.map(({ path }) => path), [
+    "/v1/images/generations",
+    "/v1/images/generations",
+  ]);
+});
+
+test("the board is drawn with a picture for each goal", async () => {
+  provider.answer = () => undefined;
+  const { response, drawn, row, log } = await deliver();
+  assertEquals([response.status, drawn, row.status], [200, [[true, true]], "complete"]);
+  const [line] = log.filter(({ event }) => event === "pictures_had");
+  assertEquals([line!.source, line!.had, line!.of, line!.attempt], ["ai", 2, 2, 1]);
+});
+
+test("an attempt that fails passes the provider's Retry-After on to QStash", async () => {
+  provider.answer = refused(429, { "retry-after": "42" });
+  const { response, drawn, row, log } = await deliver();
+  assertEquals([response.status, response.headers.get("retry-after")], [500, "42"]);
+  assertEquals([drawn, row.status, row.attempts, row.lease_token], [[], "pending", 1, null]);
+  assert(log.some(({ event, error }) => event === "attempt_failed" && error === "TryLater 429"));
+});
+
+test("without one, QStash's own delays apply", async () => {
+  provider.answer = refused(500);
+  const { response } = await deliver({ "upstash-retried": "2" });
+  assertEquals([response.status, response.headers.get("retry-after")], [500, null]);
+});
+
+test("the last attempt of a dispatch draws what it can have", async () => {
+  provider.answer = async (request) =>
+    (await request.text()).includes("Sleep") ? refused(429, { "retry-after": "42" })() : undefined;
+  const { response, drawn, row } = await deliver({ "upstash-retried": "3" });
+  assertEquals([response.status, drawn, row.status], [200, [[true, false]], "complete"]);
+});
+
+test("the last attempt is QStash's last retry, or the last time that a job may be started", () => {
+  const cases: [attempt: number, retried: number, last: boolean][] = [
+    [1, 0, false],
+    [3, 2, false],
+    [4, 3, true],
+    [1, 3, true], // the others found the job busy, and did not start it
+    [5, 0, false], // the second dispatch
+    [11, 2, false],
+    [12, 0, true],
+  ];
+  for (const [attempt, retried, last] of cases) {
+    assertEquals([attempt, retried, isLastAttempt(attempt, retried)], [attempt, retried, last]);
+  }
+});
+
+test("a provider that never answers costs the last attempt its pictures and not its board", async () => {
+  provider.answer = () => new Promise(() => {});
+  const { response, drawn, row } = await deliver({ "upstash-retried": "3" });
+  assertEquals([response.status, drawn, row.status], [200, [[false, false]], "complete"]);
+});
+
+test("what moderation refuses is illustrated at the first attempt", async () => {
+  provider.answer = async (request) =>
+    (await request.text()).includes("Sleep")
+      ? Response.json({ error: { message: "no", code: "moderation_blocked" } }, { status: 400 })
+      : undefined;
+  const { response, drawn } = await deliver();
+  assertEquals([response.status, drawn], [200, [[true, false]]]);
+});
+
+test("a wrong key fails the job for good, and the row names the variable", async () => {
+  provider.answer = refused(401);
+  const { response, row, log } = await deliver();
+  assertEquals([response.status, response.headers.get("upstash-nonretryable-error")], [
+    489,
+    "true",
+  ]);
+  assertEquals([row.status, row.error_code, row.error_message], [
+    "failed",
+    "misconfigured",
+    "The pictures of this service are misconfigured: OPENAI_API_KEY was refused. " +
+    "Please tell whoever runs it; your goals are fine.",
+  ]);
+  assert(log.some(({ event, problem }) => event === "misconfigured" && problem));
+});
+
+test("pictures that the engine cannot draw leave an illustrated board", async () => {
+  provider.answer = () => undefined;
+  const { response, drawn, row } = await deliver({}, ({ photos }) => {
+    if (photos) throw new Error("corrupt");
+  });
+  assertEquals([response.status, drawn, row.status], [200, [[true, true], null], "complete"]);
+});
+
+test("when the attempt is over, its requests are too", async () => {
+  const { id } = await rig().row({ goals });
+  let signal: AbortSignal | undefined;
+  const handle = processJob(
+    { ...rig().world(ai), timing: { ...hurriedTiming, attempt: 0.1 } },
+    (_, attempt) => {
+      signal = attempt.signal;
+      return new Promise(() => {});
+    },
+  );
+  const response = await rig().deliverTo(handle, "process-job", { job_id: id });
+  assertEquals([response.status, signal?.aborted], [500, true]);
+});
