@@ -91,7 +91,7 @@ test("the last attempt of a dispatch draws what it can have", async () => {
   assertEquals([response.status, drawn, row.status], [200, [[true, false]], "complete"]);
 });
 
-test("the last attempt is QStash's last retry, or the last time that a job may be started", () => {
+Deno.test("the last attempt is QStash's last retry, or the last time that a job may be started", () => {
   const cases: [attempt: number, retried: number, last: boolean][] = [
     [1, 0, false],
     [3, 2, false],
