@@ -1,6 +1,5 @@
 import type { SupabaseEnv } from "@supabase/server";
 import { z } from "zod";
-import type { BoardSize } from "./board/compose.ts";
 import { type PicturesConfig, pictureVariables, readPictures } from "./sources/config.ts";
 import { readVariables, text, url } from "./variables.ts";
 import type { World } from "./world.ts";
@@ -65,7 +64,7 @@ export interface Config {
   maxActiveJobs: number;
   maxDailyJobs: number;
   jobTtlDays: number;
-  boardSize: BoardSize;
+  boardSize: "screen" | "print";
   pictures: PicturesConfig;
 }
 

@@ -1,4 +1,4 @@
-import { brotliDecompressSync } from "node:zlib";
+import { unbrotli } from "./brotli.ts";
 import { fromBase64 } from "./base64.ts";
 import type { Renderer } from "./takumi.d.ts";
 
@@ -24,6 +24,6 @@ async function start(): Promise<Renderer> {
     import("./assets/takumi.ts"),
   ]);
   const { default: init, Renderer }: typeof import("./takumi.d.ts") = glue;
-  await init({ module_or_path: brotliDecompressSync(fromBase64(wasm.default)) });
+  await init({ module_or_path: unbrotli(fromBase64(wasm.default)) });
   return new Renderer();
 }

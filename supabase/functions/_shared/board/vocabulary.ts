@@ -1,4 +1,4 @@
-import { brotliDecompressSync } from "node:zlib";
+import { unbrotli } from "./brotli.ts";
 import { fromBase64 } from "./base64.ts";
 
 /** What a word calls and how tellingly, 1 to 9. The target is a place among `THEMES`, then `PICTURES`. */
@@ -22,7 +22,7 @@ let loading: Promise<Annotations> | undefined;
 /** Imports and unpacks the words. The generator writes the languages, then the words of each, then the codes. */
 export function loadAnnotations(): Promise<Annotations> {
   return loading ??= import("./assets/annotations.ts").then((module) => {
-    const text = new TextDecoder().decode(brotliDecompressSync(fromBase64(module.default)));
+    const text = new TextDecoder().decode(unbrotli(fromBase64(module.default)));
     const [head = "", ...blocks] = text.split("\f");
     const languages = head.split(" ");
     const parsed = new Map<string, Vocabulary>();
