@@ -19,6 +19,7 @@ export const withPictures =
       signal: AbortSignal.any([signal, AbortSignal.timeout(timing.pictures * 1000)]),
       log,
     });
+    signal.throwIfAborted(); // nobody waits for the board any more
     const had = photos.filter((photo) => photo !== null).length;
     if (config.pictures.source === "illustrated") return await draw(board);
     log("pictures_had", {

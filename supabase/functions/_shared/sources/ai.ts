@@ -4,7 +4,7 @@ import type { PicturesConfig } from "./config.ts";
 import { bounded, MOST_BYTES } from "./download.ts";
 import { each } from "./each.ts";
 import { checked } from "./image.ts";
-import { promptFor } from "./prompt.ts";
+import { promptFor, quotable } from "./prompt.ts";
 import type { Outside, PictureSource } from "./source.ts";
 
 export type AiConfig = Extract<PicturesConfig, { source: "ai" }>;
@@ -25,17 +25,23 @@ export function aiSource(config: AiConfig, outside: Outside): PictureSource {
     const sdk = await import("../board/assets/ai.js");
     const options = optionsFor(config, sdk, bounded(outside, MOST_ANSWER));
     const limits = { atOnce: AT_ONCE, seconds: outside.timing.picture };
-    return await each(request.goals, request, limits, async (goal, signal): Promise<Photo> => {
-      const { image } = await sdk.generateImage({
-        ...options,
-        prompt: promptFor(goal, request.theme),
-        maxRetries: 0, // QStash's are ours
-        abortSignal: signal,
-      }).catch((error) => {
-        throw translated(error, config, sdk, outside.now());
-      });
-      return { bytes: checked(image.uint8Array), credit: null };
-    });
+    return await each(
+      request.goals,
+      request,
+      limits,
+      async (goal, signal): Promise<Photo | null> => {
+        if (quotable(goal) === "") return null;
+        const { image } = await sdk.generateImage({
+          ...options,
+          prompt: promptFor(goal, request.theme),
+          maxRetries: 0, // QStash's are ours
+          abortSignal: signal,
+        }).catch((error) => {
+          throw translated(error, config, sdk, outside.now());
+        });
+        return { bytes: checked(image.uint8Array), credit: null };
+      },
+    );
   };
 }
 
