@@ -2,10 +2,10 @@
 import { assert, assertEquals } from "@std/assert";
 import type { BoardInput } from "../../supabase/functions/_shared/board/compose.ts";
 import { isLastAttempt } from "../../supabase/functions/_shared/queue.ts";
+import { type Timing, timing } from "../../supabase/functions/_shared/timing.ts";
 import { processJob } from "../../supabase/functions/process-job/handler.ts";
 import { withPictures } from "../../supabase/functions/process-job/pictures.ts";
 import { startOutside } from "../attack/outside.ts";
-import { hurriedTiming } from "../faults/functions/_shared/hurried.ts";
 import { jpeg, KEY } from "../sources/support.ts";
 import { test, useStack } from "../support/rig.ts";
 
@@ -27,12 +27,13 @@ const refused = (status: number, headers = {}) => () =>
 async function deliver(
   headers: Record<string, string> = {},
   draw: (board: BoardInput) => void = () => {},
+  times: Partial<Timing> = {},
 ) {
   rig().know("the provider's key", KEY);
   const { id } = await rig().row({ goals });
   const boards: BoardInput[] = [];
   const handle = processJob(
-    { ...rig().world(ai), timing: { ...hurriedTiming, picture: 0.5, pictures: 1 } },
+    { ...rig().world(ai), timing: { ...timing, ...times } },
     withPictures((board) => {
       boards.push(board);
       draw(board);
@@ -108,8 +109,10 @@ Deno.test("the last attempt is QStash's last retry, or the last time that a job 
 
 test("a provider that never answers costs the last attempt its pictures and not its board", async () => {
   provider.answer = () => new Promise(() => {});
-  const { response, drawn, row } = await deliver({ "upstash-retried": "3" });
-  assertEquals([response.status, drawn, row.status], [200, [[false, false]], "complete"]);
+  for (const times of [{ picture: 0.2 }, { pictures: 0.2 }]) {
+    const { response, drawn, row } = await deliver({ "upstash-retried": "3" }, () => {}, times);
+    assertEquals([response.status, drawn, row.status], [200, [[false, false]], "complete"]);
+  }
 });
 
 test("what moderation refuses is illustrated at the first attempt", async () => {
@@ -149,7 +152,7 @@ test("when the attempt is over, its requests are too", async () => {
   const { id } = await rig().row({ goals });
   let signal: AbortSignal | undefined;
   const handle = processJob(
-    { ...rig().world(ai), timing: { ...hurriedTiming, attempt: 0.1 } },
+    { ...rig().world(ai), timing: { ...timing, attempt: 0.1 } },
     (_, attempt) => {
       signal = attempt.signal;
       return new Promise(() => {});

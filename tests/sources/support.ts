@@ -35,11 +35,11 @@ export interface Asked {
   lines: string[];
 }
 
-/** Asks a source with little patience: 0.2 s a request. */
+/** Asks a source. `patience` is for each request, in seconds: short only where it is to run out. */
 export async function ask(
   config: PicturesConfig,
   request: Partial<PictureRequest> = {},
-  patience = 0.2,
+  patience = 10,
   reach: typeof fetch = fetch,
 ): Promise<Asked> {
   const lines: string[] = [];

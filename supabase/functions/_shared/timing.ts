@@ -2,7 +2,7 @@
  * How long things may take, in seconds. Each is inside the next:
  *
  *   call, picture < pictures < attempt < claim + attempt + release < QStash's timeout < lease,
- *                                                               and the platform's 150 s to the first response
+ *                                                 and the platform's 150 s to the first response
  *
  * so that a worker has given up before anybody else may take its job, and QStash never waits for one
  * that the platform has ended. https://supabase.com/docs/guides/functions/limits

@@ -22,7 +22,7 @@ export interface Drawn {
 export interface Attempt extends Pick<Call, "supabase" | "config" | "now" | "timing"> {
   /** If this attempt fails, so does the job. */
   last: boolean;
-  /** Aborted when the attempt is over, however it went. */
+  /** Aborted when the attempt has failed; its time may be over. */
   signal: AbortSignal;
   /** Lines with the job's id and the attempt's number. */
   log: Log;

@@ -18,6 +18,7 @@ export const withPictures = (draw: Draw): Draw => async (board, attempt) => {
     signal: AbortSignal.any([signal, AbortSignal.timeout(timing.pictures * 1000)]),
     log,
   });
+  signal.throwIfAborted(); // nobody waits for the board any more
   const had = photos.filter((photo) => photo !== null).length;
   if (config.pictures.source === "illustrated") return await draw(board, attempt);
   log("pictures_had", {

@@ -147,7 +147,7 @@ export function photoNode(
 }
 
 /**
- * The tile's colour by night over the photograph's foot: 62 % at the caption's upper edge, which keeps white
+ * The tile's colour by night over the photograph's foot: 67 % at the caption's upper edge, which keeps white
  * text at 4.5:1 even on white paper; below it more, above it a cosine's fall. A straight one shows its end.
  */
 function veil({ rect, caption, credit, pad, top }: PhotoTile, color: string): string {
@@ -159,7 +159,7 @@ function veil({ rect, caption, credit, pad, top }: PhotoTile, color: string): st
       Math.round(place * 1000) / 10
     }%`;
   const fall = [0, 0.25, 0.5, 0.75, 1].map((t) =>
-    stop(0.31 * (1 + Math.cos(t * Math.PI)), solid + t * fade)
+    stop(0.335 * (1 + Math.cos(t * Math.PI)), solid + t * fade)
   );
   return `linear-gradient(to top, ${[stop(0.88, 0), ...fall].join(", ")})`;
 }

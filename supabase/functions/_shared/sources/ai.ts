@@ -4,13 +4,16 @@ import type { PicturesConfig } from "./config.ts";
 import { bounded, MOST_BYTES } from "./download.ts";
 import { each } from "./each.ts";
 import { checked } from "./image.ts";
-import { promptFor } from "./prompt.ts";
+import { promptFor, quotable } from "./prompt.ts";
 import type { Outside, PictureSource } from "./source.ts";
 
 export type AiConfig = Extract<PicturesConfig, { source: "ai" }>;
 
-/** Twelve goals are two rounds of it: with fewer at once they would not fit into `timing.pictures`. */
-const AT_ONCE = 6;
+/**
+ * Twelve goals are two rounds of OpenAI: with fewer at once they would not fit into `timing.pictures`.
+ * Gemini is faster, and its answers are PNGs of 2 MB in base64 in JSON: twelve at once took 150 MB.
+ */
+const AT_ONCE = { openai: 6, google: 3 };
 
 /** An answer is JSON with the picture in base64. */
 const MOST_ANSWER = MOST_BYTES * 4 / 3 + 64 * 1024;
@@ -24,18 +27,24 @@ export function aiSource(config: AiConfig, outside: Outside): PictureSource {
     // Here, because only who asks for pictures shall pay for the import: 0.16 MB of source.
     const sdk = await import("../board/assets/ai.js");
     const options = optionsFor(config, sdk, bounded(outside, MOST_ANSWER));
-    const limits = { atOnce: AT_ONCE, seconds: outside.timing.picture };
-    return await each(request.goals, request, limits, async (goal, signal): Promise<Photo> => {
-      const { image } = await sdk.generateImage({
-        ...options,
-        prompt: promptFor(goal, request.theme),
-        maxRetries: 0, // QStash's are ours
-        abortSignal: signal,
-      }).catch((error) => {
-        throw translated(error, config, sdk, outside.now());
-      });
-      return { bytes: checked(image.uint8Array), credit: null };
-    });
+    const limits = { atOnce: AT_ONCE[config.provider], seconds: outside.timing.picture };
+    return await each(
+      request.goals,
+      request,
+      limits,
+      async (goal, signal): Promise<Photo | null> => {
+        if (quotable(goal) === "") return null;
+        const { image } = await sdk.generateImage({
+          ...options,
+          prompt: promptFor(goal, request.theme),
+          maxRetries: 0, // QStash's are ours
+          abortSignal: signal,
+        }).catch((error) => {
+          throw translated(error, config, sdk, outside.now());
+        });
+        return { bytes: checked(image.uint8Array), credit: null };
+      },
+    );
   };
 }
 

@@ -30,11 +30,8 @@ export const promptFor = (goal: string, theme: "light" | "dark"): string =>
   ].join(" ");
 
 /** On one line, without quotation marks of any script, brackets, control and invisible characters. */
-export const quotable = (goal: string): string =>
-  [
-    ...goal.normalize("NFKC").replace(/[\p{C}\p{Z}]+/gu, " ").replace(
-      /[\p{Quotation_Mark}\p{Ps}\p{Pe}<>`\\]/gu,
-      "",
-    ),
-  ]
-    .slice(0, LONGEST).join("").trim();
+export function quotable(goal: string): string {
+  const line = goal.normalize("NFKC").replace(/[\p{C}\p{Z}]+/gu, " ")
+    .replace(/[\p{Quotation_Mark}\p{Ps}\p{Pe}<>`\\]/gu, "");
+  return [...line].slice(0, LONGEST).join("").trim();
+}
