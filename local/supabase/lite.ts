@@ -36,7 +36,69 @@ export interface Lite {
 
 /** Provisions roles, system schemas and migrations, and opens lite on them; about 0.3 s. */
 export async function openLite(options: LiteOptions): Promise<Lite> {
-  const { databaseUrl, keys, objects, migrations, config, onLog = () => {} } = options;
+  const { databaseUrl, migrations, onLog = () => {} } = options;
+  let applied: string[] = [];
+  let stopped = false;
+  let reopening = false;
+  let generation = 0;
+  let current = await connect(options, watch(), async (sql) => {
+    applied = await provision(sql, migrations);
+  });
+  return {
+    fetch: (request) => capture(onLog, () => current.app.fetch(request, { peerAddress: null })),
+    get sql() {
+      return current.sql;
+    },
+    applied,
+    async stop() {
+      stopped = true;
+      await current.sql.end({ timeout: 1 }); // seconds for queries under way
+    },
+  };
+
+  /**
+   * What to call when a connection of the newest pool closes. When the server dies, all close at once; one
+   * that has lived for long enough closes alone. After a death the driver leaves the transactions that it
+   * was beginning, and the connections meant for them, for ever without an answer. So all of it is opened
+   * anew, and what hangs is ended.
+   */
+  function watch(): () => void {
+    const mine = ++generation;
+    let lost = 0;
+    return () => {
+      if (++lost === 2 && mine === generation && !reopening) void reopen();
+      setTimeout(() => lost--, 100);
+    };
+  }
+
+  async function reopen() {
+    reopening = true;
+    while (!stopped) {
+      try {
+        const before = current;
+        current = await connect(options, watch());
+        void before.sql.end({ timeout: 0 }).catch(() => {});
+        break;
+      } catch { // the server is not back yet
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    }
+    reopening = false;
+  }
+}
+
+interface Connected {
+  app: App;
+  /** As the superuser. */
+  sql: Sql;
+}
+
+/** lite with connections of its own. */
+async function connect(
+  { databaseUrl, keys, objects, config, onLog = () => {} }: LiteOptions,
+  onClose: () => void,
+  prepare: (sql: Sql) => Promise<void> = () => Promise.resolve(),
+): Promise<Connected> {
   const [{ App, setExperimental }, { createPostgresConnection }] = await Promise.all([
     library,
     driver,
@@ -47,15 +109,15 @@ export async function openLite(options: LiteOptions): Promise<Lite> {
     postgresOptions: {
       max: 20,
       onnotice: () => {},
+      onclose: onClose,
       types: DRIVER_TYPES,
       // Lets lite delete from the storage tables, see STORAGE_GUARDS.
       connection: { "storage.allow_delete_query": "true" } as Record<string, string>,
     },
   });
   const sql = connection.driver;
-  const close = () => sql.end({ timeout: 1 }); // seconds for queries under way
   try {
-    const applied = await provision(sql, migrations);
+    await prepare(sql);
     Object.assign(connection, {
       // Its first request would otherwise GRANT ALL on every schema with row level security and undo
       // what migrations revoked. The roles exist, so nothing is left for it to do.
@@ -82,14 +144,9 @@ export async function openLite(options: LiteOptions): Promise<Lite> {
     const forget = () => capture(onLog, () => connection.clearSchemaCache());
     await sql.listen("pgrst", () => void forget());
     await capture(onLog, () => connection.introspect({ useCache: true })); // 0.1 s, spared the first request
-    return {
-      fetch: (request) => capture(onLog, () => app.fetch(request, { peerAddress: null })),
-      sql,
-      applied,
-      stop: close,
-    };
+    return { app, sql };
   } catch (error) {
-    await close();
+    await sql.end({ timeout: 1 });
     throw error;
   }
 }

@@ -15,24 +15,12 @@ import { sweepSchedule } from "../../../supabase/functions/_shared/queue.ts";
 import { type Person, type Rig, type Row, startRig } from "../../support/rig.ts";
 import type { Fault, Moment } from "./faults.ts";
 import { watchHistory } from "./history.ts";
-import { killPostgres, serverProcess, startAgain } from "./postgres.ts";
+import { forgiveTheDriver, killPostgres, serverProcess, startAgain } from "./postgres.ts";
 import { type Exchange, pass, type Proxy, startProxy } from "./proxy.ts";
 import { jobOf, json, type Step, stepOf } from "./steps.ts";
 import { Worker } from "./worker.ts";
 
-// When Postgres is killed, queries of the local stack, which stands in for hosted parts, fail where nobody
-// waits for them, some of them inside the driver. That is part of the fault, and no reason to end the test.
-const ofTheDriver = (error: unknown) => {
-  const { code, stack } = (error ?? {}) as { code?: string; stack?: string };
-  return /^(CONNECTION_|ECONN|EPIPE)/.test(code ?? "") ||
-    /node_modules\/postgres\//.test(stack ?? "");
-};
-globalThis.addEventListener("unhandledrejection", (event) => {
-  if (ofTheDriver(event.reason)) event.preventDefault();
-});
-globalThis.addEventListener("error", (event) => {
-  if (ofTheDriver(event.error)) event.preventDefault();
-});
+forgiveTheDriver();
 
 /** Seconds between two sweeps; the product's schedule has 300. */
 export const sweepInterval = 1;

@@ -1,0 +1,50 @@
+/** The local stack after its Postgres was killed and came back: the driver alone does not get over it. */
+import { assertEquals } from "@std/assert";
+import postgres from "postgres";
+import { startStack } from "../../local/stack.ts";
+import {
+  forgiveTheDriver,
+  killPostgres,
+  serverProcess,
+  startAgain,
+} from "../faults/support/postgres.ts";
+
+forgiveTheDriver();
+
+Deno.test("after Postgres was killed amid requests, every request is answered again", async () => {
+  const dir = await Deno.makeTempDir({ prefix: "vision-board-restart-" });
+  await Deno.chmod(dir, 0o755);
+  const stack = await startStack({ api: 0, db: 0, qstash: 0, dir: `${dir}/stack`, onLog() {} });
+  const { SUPABASE_URL, SUPABASE_SECRET_KEY: key, DATABASE_URL } = stack.env;
+  const ask = () =>
+    fetch(`${SUPABASE_URL}/rest/v1/rpc/list_removable_vision_boards`, {
+      method: "POST",
+      headers: { apikey: key, authorization: `Bearer ${key}`, "content-type": "application/json" },
+      body: "{}",
+      signal: AbortSignal.timeout(5_000),
+    }).then(async (answer) => (await answer.text(), answer.status), () => 0);
+  let hurrying = true;
+  const crowd = Promise.all(Array.from({ length: 40 }, async () => {
+    while (hurrying) await ask();
+  }));
+  const revived = [];
+  try {
+    for (let round = 0; round < 2; round++) {
+      const sql = postgres(DATABASE_URL, { max: 1, onnotice() {} });
+      const server = await serverProcess(sql);
+      void sql.end({ timeout: 0 }).catch(() => {});
+      await killPostgres(server);
+      revived.push(await startAgain(`${dir}/stack`, DATABASE_URL));
+      while (await ask() !== 200); // until it has noticed
+    }
+    hurrying = false;
+    await crowd;
+    const answers = await Promise.all(Array.from({ length: 200 }, ask));
+    assertEquals(answers.filter((status) => status !== 200), []);
+  } finally {
+    hurrying = false;
+    await stack.stop();
+    for (const server of revived) await server.stop();
+    await Deno.remove(dir, { recursive: true });
+  }
+});
