@@ -36,7 +36,7 @@ export interface Lite {
 
 /** Provisions roles, system schemas and migrations, and opens lite on them; about 0.3 s. */
 export async function openLite(options: LiteOptions): Promise<Lite> {
-  const { databaseUrl, migrations, onLog = () => {} } = options;
+  const { migrations, onLog = () => {} } = options;
   let applied: string[] = [];
   let stopped = false;
   let reopening = false;

@@ -1,5 +1,5 @@
 /** The local stack after its Postgres was killed and came back: the driver alone does not get over it. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertGreater } from "@std/assert";
 import postgres from "postgres";
 import { startStack } from "../../local/stack.ts";
 import {
@@ -29,7 +29,7 @@ Deno.test("after Postgres was killed amid requests, every request is answered ag
   }));
   const revived = [];
   try {
-    for (let round = 0; round < 2; round++) {
+    for (let round = 0; round < 3; round++) {
       const sql = postgres(DATABASE_URL, { max: 1, onnotice() {} });
       const server = await serverProcess(sql);
       void sql.end({ timeout: 0 }).catch(() => {});
@@ -41,6 +41,11 @@ Deno.test("after Postgres was killed amid requests, every request is answered ag
     await crowd;
     const answers = await Promise.all(Array.from({ length: 200 }, ask));
     assertEquals(answers.filter((status) => status !== 200), []);
+    const sql = postgres(DATABASE_URL, { max: 1, onnotice() {} });
+    const [pool] = await sql`select count(*)::int from pg_stat_activity
+      where backend_type = 'client backend' and query <> ''`;
+    await sql.end();
+    assertGreater(pool!.count, 15, "of 20 connections; of the driver alone one was left");
   } finally {
     hurrying = false;
     await stack.stop();
