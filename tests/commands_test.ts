@@ -57,7 +57,7 @@ const alive = async (rows: string[]) => {
 const test = (name: string, fn: () => Promise<void>) =>
   Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
 
-const anyPort = { API_PORT: "0", DB_PORT: "0", QSTASH_PORT: "0" };
+const anyPort = { API_PORT: "0", DB_PORT: "0", QSTASH_PORT: "0", WEB_PORT: "0" };
 const dirs: string[] = [];
 const start = async (env: Record<string, string> = anyPort, dir?: string) => {
   if (dir === undefined) {
@@ -185,7 +185,7 @@ test("npm start serves a frontend, keeps its data and sessions over a restart, a
   // the same ports, so that the session's issuer is the same
   const port = (url: string) => new URL(url).port;
   const again = await start(
-    { API_PORT: port(env.SUPABASE_URL!), DB_PORT: "0", QSTASH_PORT: "0" },
+    { ...anyPort, API_PORT: port(env.SUPABASE_URL!) },
     first.dir,
   );
   await ready(again);
@@ -229,7 +229,7 @@ for (
   const [variable, part] of [["API_PORT", "API"], ["DB_PORT", "Postgres"], [
     "QSTASH_PORT",
     "QStash",
-  ]] as const
+  ], ["WEB_PORT", "the page"]] as const
 ) {
   test(`a port that is taken is one clear sentence: ${part}`, async () => {
     const other = Deno.listen({ hostname: "127.0.0.1", port: 0 });
