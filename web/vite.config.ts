@@ -2,7 +2,7 @@
 import { defineConfig, loadEnv, type Plugin } from "vite";
 import { policy } from "./policy.ts";
 
-const root = new URL(".", import.meta.url).pathname;
+const root = decodeURIComponent(new URL(".", import.meta.url).pathname);
 
 /** The policy and the preloads of the two fonts that the first screen is set in. */
 const head = (supabaseUrl: string, dev: boolean): Plugin => ({

@@ -122,7 +122,7 @@ function Entry({ board }: { board: Board }) {
               document.getElementById("entry")?.focus();
             }}
           >
-            Use these goals
+            Reuse goals
           </button>
           <button
             type="button"

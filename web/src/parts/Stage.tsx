@@ -27,6 +27,8 @@ export function Stage() {
       <div class="intro">
         <p class="kicker">{KICKERS[state]}</p>
         <h1 ref={title} tabIndex={-1}>{TITLES[state]}</h1>
+      </div>
+      <div class="about">
         {board && state === "complete" && <Done board={board} />}
         {board && state === "failed" && <Failed board={board} />}
         {(state === "pending" || state === "processing") && (
