@@ -41,10 +41,10 @@ export function BoardDialog() {
             <p class="hush">
               {dayOf(board.created_at)} · {keptUntil(board.expires_at).words}
             </p>
+            <Actions board={board} />
             <ol class="plain">
               {board.goals.map((goal, i) => <li key={i}>{goal}</li>)}
             </ol>
-            <Actions board={board} />
             <button
               type="button"
               class="link danger"

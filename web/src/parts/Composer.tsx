@@ -33,9 +33,19 @@ export function Composer() {
     id: "entry",
     text: clean(entry.value).split("\n")[0]!,
   }].slice(0, 12);
+  const sketch = (
+    <Miniature
+      goals={written}
+      name={clean(name.value)}
+      tag={clean(tag.value)}
+      theme={theme.value}
+      state="writing"
+    />
+  );
   return (
     <section class="hero">
       <div class="intro">
+        <div class="thumb">{sketch}</div>
         <p class="kicker">Goals in, a picture out</p>
         <h1>Your year, on&nbsp;one&nbsp;page.</h1>
         <p class="lead">
@@ -54,13 +64,7 @@ export function Composer() {
         </button>
       </form>
       <div class="easel">
-        <Miniature
-          goals={written}
-          name={clean(name.value)}
-          tag={clean(tag.value)}
-          theme={theme.value}
-          state="writing"
-        />
+        {sketch}
         <p class="hush">
           {help.value ? "" : "A sketch. The real one has pictures."}
         </p>
