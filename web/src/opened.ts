@@ -21,5 +21,4 @@ export function removeWithUndo(board: Board): void {
         )
       ),
   );
-  document.getElementById("boards")?.focus();
 }

@@ -162,7 +162,7 @@ export async function readBoard(
   const { data, error, status } = await client.from("vision_board_jobs").select(
     COLUMNS,
   )
-    .eq("id", id).abortSignal(AbortSignal.timeout(10_000)).maybeSingle()
+    .eq("id", id).retry(false).abortSignal(AbortSignal.timeout(10_000)).maybeSingle()
     .overrideTypes<Board, { merge: false }>();
   if (error) throw refused(error, status);
   return data;
@@ -224,9 +224,13 @@ export function watchBoard(
   onChange: (board: Board | null) => void,
   onTrouble: (error: BoardError | null) => void = () => {},
 ): () => void {
-  const { document } = globalThis;
-  let stopped = false, live = false, wake = () => {};
-  const lookNow = () => document?.hidden || wake();
+  const { document, navigator } = globalThis as unknown as Surroundings;
+  let stopped = false, live = false, due = false, wake = () => {};
+  const lookNow = () => {
+    if (document?.hidden) return;
+    due = true; // also while a look is under way: what it brings may be older than the news
+    wake();
+  };
   const rest = (ms: number) =>
     new Promise<void>((resolve) => {
       const timer = ms < Infinity ? setTimeout(resolve, ms) : undefined;
@@ -256,6 +260,7 @@ export function watchBoard(
         wait = LOOKS.first;
         continue;
       }
+      due = false;
       try {
         const board = await readBoard(client, id);
         if (stopped) return;
@@ -271,13 +276,18 @@ export function watchBoard(
         onTrouble(error as BoardError);
       }
       if (stopped) return;
-      await rest(
-        live ? LOOKS.realtime : globalThis.navigator?.onLine === false ? LOOKS.offline : wait,
-      );
+      const offline = navigator?.onLine === false;
+      if (!due) await rest(offline ? LOOKS.offline : live && !troubled ? LOOKS.realtime : wait);
       wait = Math.min(wait * LOOKS.growth, LOOKS.most);
     }
   })();
   return stop;
+}
+
+/** What browsers have, and other runtimes may not. */
+interface Surroundings {
+  document?: EventTarget & { hidden: boolean };
+  navigator?: { onLine?: boolean };
 }
 
 /** Clients whose server has no Realtime: asked once, not for every board. */

@@ -21,6 +21,10 @@ export function BoardDialog() {
       class="large"
       aria-labelledby="large-title"
       onCancel={close}
+      onClose={() => {
+        // what had opened it is gone with a deleted board
+        if (document.activeElement === document.body) document.getElementById("boards")?.focus();
+      }}
       onClick={(event) => event.target === dialog.current && close()}
     >
       {board && (

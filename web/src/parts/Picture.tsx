@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { linkOf, renewLink } from "../picture.ts";
 import type { Board } from "../vision_boards.ts";
@@ -14,6 +15,9 @@ export function Picture({ board, alt }: { board: Board; alt: string }) {
       () => state.value = "gone",
     );
   };
+  useEffect(() => {
+    if (!link.value) failed(); // never had one of its own
+  }, []);
   if (state.value === "gone") {
     return <p class="picture missing">The picture cannot be loaded right now.</p>;
   }
