@@ -107,6 +107,9 @@ export function writeAgain(texts?: string[]): void {
   startAnew(texts);
 }
 
+/** Leaves the stage if it shows this board. */
+export const leaveStage = (id: string) => shown.value === id && (shown.value = null);
+
 /** Shows a board on the stage. */
 export const show = (id: string) => shown.value = id;
 

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { until } from "../../support/rig.ts";
 import { webTest } from "../support/web.ts";
 
 webTest(
@@ -34,13 +35,12 @@ webTest(
     await tabTo("Remove One");
     await keys.press("Enter");
     assertEquals(await ava.goals(), ["Two", "Three"]);
-    await page.waitForFunction(
-      "document.activeElement.getAttribute('aria-label') === 'Remove Three'",
-    );
+    await until(async () => await focused() === "Remove Three");
     await tabTo("theme");
     await keys.press("ArrowRight");
     await tabTo("Make my board");
     await keys.press("Enter");
+    await page.getByRole("dialog").waitFor();
     await tabTo("email");
     await keys.type(ava.email);
     await tabTo("password");
@@ -58,8 +58,11 @@ webTest(
       "back where it was",
     );
     await keys.press("Enter");
+    await page.getByRole("dialog").waitFor();
     await tabTo("Delete");
     await keys.press("Enter");
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+    await until(async () => await focused() === "boards");
     await tabTo("Undo");
     await keys.press("Enter");
     await page.locator("button.hung").waitFor();
