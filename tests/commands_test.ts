@@ -154,6 +154,12 @@ test("npm start serves a frontend, keeps its data and sessions over a restart, a
   for (const [name, value] of Object.entries(env)) {
     assertStringIncludes(first.output(), `${name} `, value);
   }
+  const [, page] = first.output().match(/Frontend +(\S+)/)!;
+  const html = await (await fetch(page!)).text();
+  assertStringIncludes(html, `connect-src 'self' ${env.SUPABASE_URL}`);
+  const secrets = await fetch(`${page}/@fs${first.dir}/stack.env`);
+  assertEquals(secrets.status, 403, "the page's server shows the page's own files only");
+  await secrets.body?.cancel();
 
   const options = { auth: { persistSession: false, autoRefreshToken: false } };
   const ava = createClient(env.SUPABASE_URL!, env.SUPABASE_PUBLISHABLE_KEY!, options);
