@@ -26,7 +26,7 @@ async function coldStart(): Promise<number> {
   const started = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--allow-all", "scripts/start.ts", "--dir", dir],
-    env: { API_PORT: "0", DB_PORT: "0", QSTASH_PORT: "0", NO_COLOR: "1" },
+    env: { API_PORT: "0", DB_PORT: "0", QSTASH_PORT: "0", WEB_PORT: "0", NO_COLOR: "1" },
     stdout: "piped",
     stderr: "inherit",
   }).spawn();

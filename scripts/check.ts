@@ -14,6 +14,17 @@ const checks: [string, () => Promise<unknown>][] = [
   ["Format", () => deno("fmt", "--check", "--quiet")],
   ["Lint", () => deno("lint", "--quiet")],
   ["Types", () => deno("check", "--quiet", "supabase", "local", "scripts", "tests", "bench")],
+  ["Types of the frontend, by its own deno.json", () =>
+    deno(
+      "check",
+      "--quiet",
+      "--no-lock",
+      "--config",
+      "web/deno.json",
+      "--node-modules-dir=manual",
+      "web/src",
+      "web/vite.config.ts",
+    )],
   ["Types of the README's snippets", () => deno("check", "--quiet", "--doc-only", "README.md")],
   ["Types of each function, by its own deno.json", async () => {
     for (const name of functions) {

@@ -1,14 +1,16 @@
-/** npm start: the local stack, until Ctrl-C. Its data is kept under .local/, or in `--dir`. */
+/** npm start: the local stack and the frontend, until Ctrl-C. Kept under .local/, or in `--dir`. */
 import { describeError } from "../local/errors.ts";
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { readConfig as readProject, REPOSITORY } from "../local/project.ts";
 import { startStack } from "../local/stack.ts";
 import { ConfigError, readConfig } from "../supabase/functions/_shared/config.ts";
 import { functionsEnv, isOurQStash, portFrom } from "./lib/env.ts";
 import { type KeptDirectory, keptDirectory } from "./lib/kept_directory.ts";
 import { onEnd } from "./lib/lifetime.ts";
 import { scheduleSweep } from "./lib/schedule.ts";
+import { loadVite, serveWeb } from "./lib/web.ts";
 import { bold, dim, print, printError, red, seconds, Steps, table } from "./lib/terminal.ts";
 
 const { values } = parseArgs({ args: Deno.args, options: { dir: { type: "string" } } });
@@ -26,8 +28,10 @@ onEnd(async () => {
 try {
   print(`\n${bold("Vision Board Jobs")} ${dim("· local stack")}\n`);
   kept = keptDirectory(dir);
+  void loadVite().catch(() => {}); // meanwhile; what is wrong with it is said when it is used
   const { QSTASH_URL, ...variables } = await functionsEnv();
   const qstash = portFrom("QSTASH_PORT", 8080);
+  const webPort = portFrom("WEB_PORT", await sitePort());
   const another = QSTASH_URL && !isOurQStash(QSTASH_URL, qstash);
   const stack = await startStack({
     api: portFrom("API_PORT", 54321),
@@ -49,6 +53,13 @@ try {
       () => steps.failed(),
     );
   }
+  steps.begin("Serving the frontend");
+  const web = await serveWeb(stack.env, webPort, `${dir}/vite`);
+  stop = async () => {
+    await web.stop();
+    await stack.stop();
+  };
+  steps.done();
   const problem = misconfigured({ ...stack.env, ...variables });
 
   const file = `${dir}/stack.env`;
@@ -57,7 +68,7 @@ try {
 
   const shown = relative(Deno.cwd(), dir) || ".";
   print(`\n${bold("Ready")} ${dim(`after ${seconds(performance.now() - started).trim()}`)}\n`);
-  table(Object.entries(stack.env));
+  table([["Frontend", bold(web.url)], ...Object.entries(stack.env)]);
   const files = `Also in ${shown}/stack.env; the whole log in ${shown}/stack.log.`;
   print(`\n  ${dim(`${files} Ctrl-C stops everything.`)}\n`);
   if (problem) printError(`${red(problem)}: the functions answer 500 until it is mended.\n`);
@@ -70,6 +81,12 @@ try {
   printError(`\n${red(describeError(error))}\n`);
   await stop();
   Deno.exit(1);
+}
+
+/** Where Auth sends people back to: the port of `site_url` in supabase/config.toml. */
+async function sitePort(): Promise<number> {
+  const { auth } = await readProject(REPOSITORY);
+  return Number(new URL(auth?.site_url ?? "").port);
 }
 
 /** What the functions will say about their configuration, if it is wrong. */

@@ -57,7 +57,7 @@ const alive = async (rows: string[]) => {
 const test = (name: string, fn: () => Promise<void>) =>
   Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
 
-const anyPort = { API_PORT: "0", DB_PORT: "0", QSTASH_PORT: "0" };
+const anyPort = { API_PORT: "0", DB_PORT: "0", QSTASH_PORT: "0", WEB_PORT: "0" };
 const dirs: string[] = [];
 const start = async (env: Record<string, string> = anyPort, dir?: string) => {
   if (dir === undefined) {
@@ -154,6 +154,12 @@ test("npm start serves a frontend, keeps its data and sessions over a restart, a
   for (const [name, value] of Object.entries(env)) {
     assertStringIncludes(first.output(), `${name} `, value);
   }
+  const [, page] = first.output().match(/Frontend +(\S+)/)!;
+  const html = await (await fetch(page!)).text();
+  assertStringIncludes(html, `connect-src 'self' ${env.SUPABASE_URL}`);
+  const secrets = await fetch(`${page}/@fs${first.dir}/stack.env`);
+  assertEquals(secrets.status, 403, "the page's server shows the page's own files only");
+  await secrets.body?.cancel();
 
   const options = { auth: { persistSession: false, autoRefreshToken: false } };
   const ava = createClient(env.SUPABASE_URL!, env.SUPABASE_PUBLISHABLE_KEY!, options);
@@ -185,7 +191,7 @@ test("npm start serves a frontend, keeps its data and sessions over a restart, a
   // the same ports, so that the session's issuer is the same
   const port = (url: string) => new URL(url).port;
   const again = await start(
-    { API_PORT: port(env.SUPABASE_URL!), DB_PORT: "0", QSTASH_PORT: "0" },
+    { ...anyPort, API_PORT: port(env.SUPABASE_URL!) },
     first.dir,
   );
   await ready(again);
@@ -229,7 +235,7 @@ for (
   const [variable, part] of [["API_PORT", "API"], ["DB_PORT", "Postgres"], [
     "QSTASH_PORT",
     "QStash",
-  ]] as const
+  ], ["WEB_PORT", "the page"]] as const
 ) {
   test(`a port that is taken is one clear sentence: ${part}`, async () => {
     const other = Deno.listen({ hostname: "127.0.0.1", port: 0 });

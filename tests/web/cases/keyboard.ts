@@ -1,0 +1,70 @@
+import { assert, assertEquals } from "@std/assert";
+import { until } from "../../support/rig.ts";
+import { webTest } from "../support/web.ts";
+
+webTest(
+  "the keyboard alone writes, sorts, signs up, makes, opens, closes and deletes",
+  async (visit) => {
+    const { page, ...ava } = await visit();
+    const keys = page.keyboard;
+    const focused = () =>
+      page.evaluate(
+        "(document.activeElement.getAttribute('aria-label') || document.activeElement.name || document.activeElement.id || document.activeElement.textContent).trim()",
+      ) as Promise<string>;
+    /** Tabs until the focus is there; it must be visible wherever it is. */
+    const tabTo = async (name: string) => {
+      for (let i = 0; i < 40; i++) {
+        await keys.press("Tab");
+        assertEquals(await page.evaluate("document.activeElement.matches(':focus-visible')"), true);
+        if (await focused() === name) return;
+      }
+      throw new Error(`never reached ${name}`);
+    };
+    await keys.press("Tab");
+    assertEquals(await focused(), "Skip to the board");
+    await tabTo("entry");
+    for (const goal of ["One", "Two", "Three"]) {
+      await keys.type(goal);
+      await keys.press("Enter");
+    }
+    await tabTo("Move One, 1 of 3");
+    await keys.press("ArrowDown");
+    await page.getByText("One: 2 of 3.").waitFor({ state: "attached" });
+    assertEquals(await ava.goals(), ["Two", "One", "Three"]);
+    assertEquals(await focused(), "Move One, 2 of 3", "the focus goes with it");
+    await tabTo("Remove One");
+    await keys.press("Enter");
+    assertEquals(await ava.goals(), ["Two", "Three"]);
+    await until(async () => await focused() === "Remove Three");
+    await tabTo("theme");
+    await keys.press("ArrowRight");
+    await tabTo("Make my board");
+    await keys.press("Enter");
+    await page.getByRole("dialog").waitFor();
+    await tabTo("email");
+    await keys.type(ava.email);
+    await tabTo("password");
+    await keys.type(ava.password);
+    await keys.press("Enter");
+    await page.getByRole("heading", { name: "There it is." }).waitFor();
+    assertEquals(await focused(), "There it is.", "a reader is where the news is");
+    await page.locator("button.hung").focus();
+    await keys.press("Enter");
+    await page.getByRole("dialog").waitFor();
+    await keys.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+    assert(
+      await page.evaluate("document.activeElement.matches('button.hung')"),
+      "back where it was",
+    );
+    await keys.press("Enter");
+    await page.getByRole("dialog").waitFor();
+    await tabTo("Delete");
+    await keys.press("Enter");
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+    await until(async () => await focused() === "boards");
+    await tabTo("Undo");
+    await keys.press("Enter");
+    await page.locator("button.hung").waitFor();
+  },
+);

@@ -1,0 +1,82 @@
+import { assertEquals, assertNotEquals } from "@std/assert";
+import type { Page, Route } from "playwright-core";
+import { webTest } from "../support/web.ts";
+
+const create = "**/functions/v1/create-job";
+const keyOf = (route: Route): string => route.request().postDataJSON()?.idempotency_key;
+const isPost = (route: Route) => route.request().method() === "POST";
+
+/** Loses answers: the server gets the request if `arrives`, the page never hears of it. Returns the keys. */
+async function loseAnswers(page: Page, arrives: boolean, times = Infinity): Promise<string[]> {
+  const keys: string[] = [];
+  await page.route(create, async (route) => {
+    if (!isPost(route)) return await route.continue();
+    keys.push(keyOf(route));
+    if (keys.length > times) return await route.continue();
+    if (arrives) await route.fetch();
+    await route.abort("connectionreset");
+  });
+  return keys;
+}
+
+webTest("a double click whose answer is lost makes one board", async (visit) => {
+  const ava = await visit();
+  await ava.button("Sign in").click();
+  await ava.signUp();
+  const keys = await loseAnswers(ava.page, true, 1);
+  await ava.write("Only once");
+  await ava.button("Make my board").dblclick();
+  await ava.isDone();
+  assertEquals(
+    [keys.length, new Set(keys).size],
+    [2, 1],
+    "tried again by itself, with the same key",
+  );
+  assertEquals((await ava.rows()).length, 1);
+});
+
+webTest(
+  "a key outlives a reload until there is an answer; other goals get another key",
+  async (visit) => {
+    const ava = await visit();
+    await ava.button("Sign in").click();
+    await ava.signUp();
+    const keys = await loseAnswers(ava.page, true, 4);
+    await ava.write("Only once");
+    await ava.make();
+    await ava.page.getByText("No answer came").waitFor();
+    await ava.isAccessible("no answer");
+    assertEquals((await ava.rows()).length, 1, "it was made all the same");
+    const [asked] = keys;
+    await ava.page.reload(); // asks again by itself: that answer is lost, too, the next is not
+    await ava.isDone();
+    assertEquals([new Set(keys).size, (await ava.rows()).length], [1, 1]);
+    assertEquals(await ava.kept("attempt"), null);
+
+    keys.splice(0, 2);
+    await ava.button("Make another one").click();
+    await ava.write("Something else");
+    await ava.make();
+    await ava.isDone();
+    assertNotEquals(keys.at(-1), asked);
+  },
+);
+
+webTest(
+  "goals that were changed after a try without an answer are another board",
+  async (visit) => {
+    const ava = await visit();
+    await ava.button("Sign in").click();
+    await ava.signUp();
+    const keys = await loseAnswers(ava.page, false, 3);
+    await ava.write("First thought");
+    await ava.make();
+    await ava.page.getByText("No answer came").waitFor();
+    await ava.page.getByLabel("Goal 1", { exact: true }).fill("Second thought");
+    await ava.make();
+    await ava.isDone();
+    assertEquals(new Set(keys).size, 2);
+    assertNotEquals(keys[0], keys.at(-1));
+    assertEquals((await ava.rows()).map((row) => row.goals), [["Second thought"]]);
+  },
+);

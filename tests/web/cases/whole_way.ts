@@ -1,0 +1,140 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { until } from "../../support/rig.ts";
+import { rig, webTest } from "../support/web.ts";
+
+const goals = ["Run a marathon", "Learn Spanish", "Grow a balcony garden"];
+
+webTest(
+  "a person's whole way: write, sign up, see it drawn, save, share, delete, leave",
+  async (visit) => {
+    const ava = await visit({ permissions: ["clipboard-read", "clipboard-write"] });
+    const { page } = ava;
+    await ava.reads("Your year, on one page.");
+    await ava.isAccessible("empty");
+    await page.getByRole("button", { name: `Add ${goals[0]}` }).click();
+    await ava.write(goals[1]!, goals[2]!);
+    assertEquals(await ava.goals(), goals);
+    assertEquals(await page.locator(".count").textContent(), "3 of 12");
+    await page.getByLabel("Your name").fill("Ava");
+    await page.getByLabel("Rank tag").fill("@ava");
+    await ava.isAccessible("writing");
+
+    await ava.make();
+    await ava.reads("Whose board is it?");
+    await ava.isAccessible("signing up");
+    await ava.button("I have an account already").click();
+    await page.getByLabel("Email").fill(ava.email);
+    await page.getByLabel("Password").fill("wrong horse");
+    await page.getByRole("dialog").getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("Address and password do not fit together.").waitFor();
+    await ava.isAccessible("refused");
+    await ava.button("I am new here").click();
+
+    await rig().whileUploadsHang(async () => {
+      await ava.signUp();
+      await ava.reads("Drawing your board.");
+      await ava.isAccessible("drawing");
+    });
+    await ava.isDone();
+    const [row] = await ava.rows();
+    assertEquals([row!.status, row!.goals, row!.name, row!.rank_tag, row!.theme], [
+      "complete",
+      goals,
+      "Ava",
+      "@ava",
+      "light",
+    ]);
+    assertEquals(
+      await page.locator(".whole").getAttribute("alt"),
+      `Your vision board: ${goals.join("; ")}`,
+    );
+    assertEquals(await ava.kept("goals"), [], "what was made need not be kept");
+    await ava.isAccessible("done");
+
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      ava.button("Download").click(),
+    ]);
+    assertMatch(download.suggestedFilename(), /^vision-board-\d{4}-\d\d-\d\d\.jpg$/);
+    const saved = await Deno.readFile(await download.path());
+    const stored = await rig().service.storage.from("vision-boards").download(
+      row!.image_storage_path!,
+    );
+    assertEquals(saved, await stored.data!.bytes());
+    await ava.button("Share").click();
+    await page.getByText(/Link copied\. It works until/).waitFor();
+    assertEquals(await page.evaluate("navigator.clipboard.readText()"), row!.image_url);
+
+    const hung = page.locator("button.hung");
+    await hung.click();
+    const large = page.getByRole("dialog", { name: "Ava’s vision" });
+    assertStringIncludes((await large.getByRole("img").getAttribute("alt"))!, goals.join("; "));
+    await large.getByText(/Kept until/).waitFor();
+    await ava.isAccessible("large");
+    await ava.button("Delete").click();
+    await page.getByText("None yet.").waitFor();
+    await ava.isAccessible("deleted");
+    await ava.button("Undo").click();
+    await hung.waitFor();
+    assertEquals((await ava.rows()).length, 1, "undone");
+    await hung.click();
+    await ava.button("Delete").click();
+    await ava.button("Close this message").click();
+    await until(async () => (await ava.rows()).length === 0);
+
+    await ava.write("A secret wish");
+    await ava.button("Your account").click();
+    await ava.isAccessible("account");
+    await ava.button("Sign out").click();
+    await page.getByText("Signed out.").waitFor();
+    const left = await page.evaluate("JSON.stringify({ ...localStorage })") as string;
+    assert(!/secret wish|Ava|@|auth-token/.test(left), left);
+  },
+);
+
+webTest("two people at once never see each other's boards", async (visit) => {
+  const people = await Promise.all([visit(), visit()]);
+  await Promise.all(people.map(async (person, i) => {
+    await person.write(`Goal of person ${i}`);
+    await person.make();
+    await person.signUp();
+    await person.isDone();
+    await person.page.reload();
+  }));
+  for (const [i, { page }] of people.entries()) {
+    await page.locator(".hung img").first().waitFor();
+    const alts = await page.locator(".hung img").evaluateAll((all) => all.map((it) => it.alt));
+    assertEquals(alts, [`Vision board: Goal of person ${i}`]);
+  }
+});
+
+webTest(
+  "a gallery comes in pages, newest first; an expiry that is near stands out",
+  async (visit) => {
+    const ava = await visit();
+    const { page } = ava;
+    await ava.button("Sign in").click();
+    await ava.signUp();
+    await page.getByText("None yet.").waitFor();
+    const [user] = await rig().sql`select id from auth.users where email = ${ava.email}`;
+    await rig().sql`
+    insert into public.vision_board_jobs
+      (user_id, goals, name, status, image_storage_path, created_at, expires_at)
+    select ${user!.id}, '["Keep going"]', 'No ' || i, 'complete', ${user!.id} || i,
+      -- two at a time, so that a page ends between twins
+      now() - make_interval(days => i / 2), now() + make_interval(days => 30 - i, hours => -1)
+    from generate_series(1, 29) as i`;
+    await page.reload();
+    const names = () => page.locator(".boards strong").allTextContents();
+    await until(async () => (await names()).length === 12);
+    await ava.button("Show older ones").click();
+    await until(async () => (await names()).length === 24);
+    await ava.button("Show older ones").click();
+    const all = await until(async () => (await names()).length === 29 && await names());
+    assertEquals(new Set(all).size, 29, "none twice, none left out");
+    assertEquals(await ava.button("Show older ones").count(), 0);
+    const soon = await page.locator(".soon").allTextContents();
+    assertEquals(soon.sort(), ["Goes in 2 days", "Goes in 3 days", "Goes within a day"]);
+    await page.getByText("The picture cannot be loaded right now.").first().waitFor();
+  },
+);

@@ -1,0 +1,83 @@
+import { assertEquals } from "@std/assert";
+import { rig, webTest } from "../support/web.ts";
+
+const paste = (text: string) => `
+  const data = new DataTransfer();
+  data.setData("text/plain", ${JSON.stringify(text)});
+  document.getElementById("entry").dispatchEvent(
+    new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));`;
+
+webTest(
+  "a pasted list splits, what has no room stays in the field, and all of it survives a reload",
+  async (visit) => {
+    const ava = await visit();
+    const { page } = ava;
+    await page.evaluate(paste("Dreams\n• Run\n2) Swim\n- [x] Sleep\n\n"));
+    assertEquals(await ava.goals(), ["Dreams", "Run", "Swim", "Sleep"]);
+    await page.evaluate(
+      paste(Array.from({ length: 10 }, (_, i) => `${i + 1}. Goal ${i}`).join("\n")),
+    );
+    await page.getByText("2 are still in the field.").waitFor();
+    assertEquals(await page.locator(".count").textContent(), "12 of 12");
+    assertEquals(await ava.entry().inputValue(), "Goal 8\nGoal 9");
+    await page.getByRole("radio", { name: "Night" }).check();
+    await page.reload();
+    assertEquals((await ava.goals()).length, 12);
+    assertEquals(await ava.entry().inputValue(), "Goal 8\nGoal 9");
+    assertEquals(await page.getByRole("radio", { name: "Night" }).isChecked(), true);
+  },
+);
+
+webTest(
+  "characters are counted as the server counts them, and a goal that is too long is shown, not cut",
+  async (visit) => {
+    const ava = await visit();
+    const { page } = ava;
+    await ava.entry().fill("🏔".repeat(170));
+    await page.getByText("30 left").waitFor();
+    await ava.write("🏔".repeat(203));
+    await ava.make();
+    await page.getByText("One goal is 3 characters too long.").waitFor();
+    assertEquals(
+      await page.evaluate("document.activeElement.getAttribute('aria-label')"),
+      "Goal 1",
+    );
+    await ava.isAccessible("too long");
+    await page.getByLabel("Goal 1", { exact: true }).fill("🏔".repeat(200));
+    await ava.make();
+    await ava.signUp();
+    await ava.isDone();
+    assertEquals((await ava.rows())[0]!.goals, ["🏔".repeat(200)]);
+  },
+);
+
+webTest("goals are dragged, edited and removed; a removal can be undone", async (visit) => {
+  const ava = await visit();
+  const { page } = ava;
+  await ava.write("One", "Two", "Three");
+  const box = async (name: string) =>
+    (await page.getByRole("button", { name: new RegExp(`^${name}`) }).boundingBox())!;
+  const [from, to] = [await box("Move One"), await box("Move Three")];
+  await page.mouse.move(from.x + 20, from.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 20, to.y + 24, { steps: 6 });
+  await page.mouse.up();
+  assertEquals(await ava.goals(), ["Two", "Three", "One"]);
+  // without dragging, by two presses
+  await page.getByRole("button", { name: /^Move One/ }).click();
+  await page.getByRole("button", { name: /^Move One up/ }).click();
+  assertEquals(await ava.goals(), ["Two", "One", "Three"]);
+  await page.getByLabel("Goal 2", { exact: true }).fill("One more");
+  await ava.button("Remove Two").click();
+  assertEquals(await ava.goals(), ["One more", "Three"]);
+  await ava.button("Undo").click();
+  assertEquals(await ava.goals(), ["Two", "One more", "Three"]);
+});
+
+webTest("nothing is asked of somebody who only writes", async (visit) => {
+  const ava = await visit();
+  await ava.make();
+  await ava.page.getByText("Write one goal at least.").waitFor();
+  assertEquals(await ava.page.getByRole("dialog").count(), 0);
+  assertEquals((await rig().sql`select from auth.users where email = ${ava.email}`).length, 0);
+});

@@ -1,0 +1,50 @@
+/** Goals as the page splits and counts them, against what create-job itself makes of them. */
+import { assertEquals } from "@std/assert";
+import { readCreateRequest } from "../../supabase/functions/create-job/request.ts";
+import { clean, count, LONGEST, room, split } from "../../web/src/goals.ts";
+
+Deno.test("lists split into goals, without their bullets and numbers, and nothing else is taken away", () => {
+  const cases: [text: string, goals: string[]][] = [
+    ["Run a marathon", ["Run a marathon"]],
+    ["1. Run\n2. Swim\r\n\r\n3) Sleep", ["Run", "Swim", "Sleep"]],
+    ["- Run\n* Swim\n• Sleep\n– Eat", ["Run", "Swim", "Sleep", "Eat"]],
+    ["- [ ] Run\n- [x] Swim\n☐ Sleep\n✅ Eat", ["Run", "Swim", "Sleep", "Eat"]],
+    ["a) Run\n(b) Swim", ["Run", "Swim"]],
+    ["10 km in 50 minutes\n1.5 litres a day\n5k", [
+      "10 km in 50 minutes",
+      "1.5 litres a day",
+      "5k",
+    ]],
+    ["  \n---\n\t", []],
+    ["I. love lists", ["love lists"]],
+    ["A dog\n-5 kg", ["A dog", "-5 kg"]],
+  ];
+  for (const [text, goals] of cases) assertEquals(split(text), goals, text);
+});
+
+Deno.test("what the page lets pass, create-job takes as it is; what it does not, create-job refuses", async () => {
+  const texts = [
+    "x".repeat(200),
+    "x".repeat(201),
+    "🏔".repeat(200),
+    "🏔".repeat(201),
+    `  ${"é".repeat(200)}\u0000 `,
+    `\ud800${"x".repeat(200)}`,
+    "👩‍👩‍👧‍👦".repeat(28),
+    "👩‍👩‍👧‍👦".repeat(29),
+    " \u0007 ",
+  ];
+  for (const text of texts) {
+    const passes = count(text) > 0 && count(text) <= LONGEST.goal;
+    const body = JSON.stringify({ goals: [text] });
+    const request = new Request("http://localhost/", { method: "POST", body });
+    const taken = await readCreateRequest(request, false).then(({ goals }) => goals, () => null);
+    assertEquals(taken, passes ? [clean(text)] : null, JSON.stringify(text.slice(0, 20)));
+  }
+});
+
+Deno.test("what is left is said when it becomes little", () => {
+  assertEquals(room("x".repeat(159), 200), "");
+  assertEquals(room("x".repeat(160), 200), "40 left");
+  assertEquals(room("x".repeat(203), 200), "3 too many");
+});

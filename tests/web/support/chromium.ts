@@ -1,0 +1,68 @@
+/** A Chromium for tests: the machine's own; where it has none, one from npm. */
+import { fileURLToPath } from "node:url";
+import { type Browser, chromium } from "playwright-core";
+
+const own = fileURLToPath(new URL("../chromium/", import.meta.url));
+const names = [
+  "chromium",
+  "chromium-browser",
+  "google-chrome",
+  "google-chrome-stable",
+  "chrome",
+];
+const apps = ["Chromium", "Google Chrome"].map((app) =>
+  `/Applications/${app}.app/Contents/MacOS/${app}`
+);
+
+/**
+ * Starts a browser. `CHROMIUM` names another program than the one that would be found.
+ * @throws with one sentence that says what to install
+ */
+export async function launchChromium(): Promise<Browser> {
+  const found = Deno.env.get("CHROMIUM") || await installed();
+  const { executablePath, args } = found ? { executablePath: found, args: [] } : await fromNpm();
+  return await chromium.launch({
+    executablePath,
+    // the sandbox needs another user than root; the pages are our own
+    args: [
+      ...args,
+      ...(Deno.uid() === 0 ? ["--no-sandbox"] : []),
+      "--disable-gpu",
+    ],
+  });
+}
+
+async function installed(): Promise<string | null> {
+  const folders = (Deno.env.get("PATH") ?? "").split(":");
+  const paths = [
+    ...names.flatMap((name) => folders.map((folder) => `${folder}/${name}`)),
+    ...apps,
+  ];
+  for (const path of paths) {
+    if (await Deno.stat(path).then((info) => info.isFile, () => false)) {
+      return path;
+    }
+  }
+  return null;
+}
+
+/** `@sparticuz/chromium` in its own folder: 70 MB that nobody needs who has a browser. Linux x64 and arm64. */
+async function fromNpm(): Promise<{ executablePath: string; args: string[] }> {
+  const advice =
+    "Install Chromium or Chrome, or set CHROMIUM to its path: the tests of web/ need one.";
+  if (Deno.build.os !== "linux") throw new Error(advice);
+  const { success, stderr } = await new Deno.Command("npm", {
+    args: ["ci", "--no-audit", "--no-fund", "--loglevel=error"],
+    cwd: own,
+    stdout: "null",
+  }).output();
+  if (!success) {
+    throw new Error(
+      `${advice} (npm ci: ${new TextDecoder().decode(stderr).trim()})`,
+    );
+  }
+  const { default: packed } = await import(
+    `${own}node_modules/@sparticuz/chromium/build/esm/index.js`
+  );
+  return { executablePath: await packed.executablePath(), args: packed.args };
+}

@@ -1,0 +1,37 @@
+/** The built page on a port of its own, as a host of static files serves it. */
+import { extname, join } from "node:path";
+
+const TYPES: Record<string, string> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".woff2": "font/woff2",
+};
+
+export interface Site {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Serves a folder. */
+export function serveFolder(folder: string): Site {
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    async (request) => {
+      const { pathname } = new URL(request.url);
+      const file = join(
+        folder,
+        pathname.endsWith("/") ? `${pathname}index.html` : pathname,
+      );
+      const type = TYPES[extname(file)];
+      const bytes = type && await Deno.readFile(file).catch(() => null);
+      if (!bytes) return new Response("Not found", { status: 404 });
+      return new Response(bytes, { headers: { "content-type": type } });
+    },
+  );
+  return {
+    url: `http://127.0.0.1:${server.addr.port}/`,
+    stop: () => server.shutdown(),
+  };
+}

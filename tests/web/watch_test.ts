@@ -1,0 +1,97 @@
+/** How vision_boards.ts watches, without a server: what it does when, with and without Realtime. */
+import { assert, assertEquals } from "@std/assert";
+import { until } from "../support/rig.ts";
+import {
+  type Board,
+  type BoardError,
+  type Client,
+  watchBoard,
+} from "../../web/src/vision_boards.ts";
+
+/** A client whose table and Realtime are in the test's hands. */
+function fake(statuses: (Board["status"] | "gone" | "trouble")[], answer: string | null) {
+  const seen = { looks: 0, joined: 0, left: 0, changed: () => {} };
+  const query = {
+    select: () => query,
+    eq: () => query,
+    retry: () => query,
+    abortSignal: () => query,
+    maybeSingle: () => query,
+    overrideTypes: () => {
+      const status = statuses[Math.min(seen.looks++, statuses.length - 1)];
+      if (status === "trouble") {
+        return Promise.resolve({ data: null, error: { message: "" }, status: 0 });
+      }
+      return Promise.resolve({ data: status === "gone" ? null : { id: "1", status }, error: null });
+    },
+  };
+  const channel = {
+    on(_kind: string, _filter: unknown, changed: () => void) {
+      seen.changed = changed;
+      return channel;
+    },
+    subscribe(tell: (status: string) => void) {
+      seen.joined++;
+      if (answer) queueMicrotask(() => tell(answer));
+      return channel;
+    },
+  };
+  const removeChannel = () => void seen.left++;
+  const client = { from: () => query, channel: () => channel, removeChannel };
+  return { seen, client: client as unknown as Client };
+}
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+Deno.test("without Realtime it polls, tells each change once, and ends with the board", async () => {
+  const { seen, client } = fake(["pending", "pending", "processing", "complete"], "CHANNEL_ERROR");
+  const told: unknown[] = [];
+  watchBoard(client, "1", (board) => told.push(board?.status));
+  await until(() => told.length === 3);
+  assertEquals(told, ["pending", "processing", "complete"]);
+  assertEquals([seen.looks, seen.joined, seen.left], [4, 1, 1]);
+  const stop = watchBoard(client, "1", () => {});
+  assertEquals(seen.joined, 1, "a server without Realtime is asked once");
+  stop();
+});
+
+Deno.test("with Realtime it looks when it is told to", async () => {
+  const { seen, client } = fake(["pending", "pending", "complete"], "SUBSCRIBED");
+  const told: unknown[] = [];
+  watchBoard(client, "1", (board) => told.push(board?.status));
+  await until(() => seen.looks === 2); // at first, and once it is subscribed
+  await wait(900);
+  assertEquals(seen.looks, 2, "no polling meanwhile");
+  seen.changed();
+  await until(() => told.length === 2);
+  assertEquals([told, seen.left], [["pending", "complete"], 1]);
+});
+
+Deno.test("looks that fail are told and taken again; a board that is gone ends it", async () => {
+  const { client } = fake(["trouble", "pending", "gone"], null);
+  const told: unknown[] = [];
+  const troubles: (BoardError | null)[] = [];
+  watchBoard(client, "1", (board) => told.push(board), (trouble) => troubles.push(trouble));
+  await until(() => told.length === 2);
+  assertEquals([troubles[0]!.code, troubles[1], told[1]], ["no_answer", null, null]);
+});
+
+Deno.test("a hidden tab rests, and looks at once when it is seen again", async () => {
+  const page = Object.assign(new EventTarget(), { hidden: true });
+  Object.assign(globalThis, { document: page });
+  try {
+    const { seen, client } = fake(["processing"], null);
+    const stop = watchBoard(client, "1", () => {});
+    await wait(600);
+    assertEquals(seen.looks, 0);
+    page.hidden = false;
+    page.dispatchEvent(new Event("visibilitychange"));
+    await wait(0);
+    assertEquals(seen.looks, 1);
+    stop();
+    await wait(600);
+    assert(seen.looks === 1, "and never again after it was stopped");
+  } finally {
+    Reflect.deleteProperty(globalThis, "document");
+  }
+});

@@ -1,0 +1,43 @@
+import { useSignal } from "@preact/signals";
+import { tell } from "../messages.ts";
+import { download, share } from "../picture.ts";
+import { type Board, BoardError } from "../vision_boards.ts";
+import { Icon } from "./Icon.tsx";
+
+/** Saving and sharing a picture. */
+export function Actions({ board }: { board: Board }) {
+  const busy = useSignal(false);
+  const run = async (what: () => Promise<string | null | void>) => {
+    if (busy.value) return;
+    busy.value = true;
+    try {
+      const words = await what();
+      if (words) tell(words);
+    } catch (error) {
+      const here = error instanceof BoardError;
+      tell(
+        here ? "The picture could not be loaded. Are you online?" : "That did not work here.",
+      );
+    } finally {
+      busy.value = false;
+    }
+  };
+  return (
+    <div class="actions">
+      <button
+        class="first"
+        type="button"
+        onClick={() => run(() => download(board).then(() => "Saved as a picture."))}
+      >
+        <Icon name="download" />Download
+      </button>
+      <button
+        class="second"
+        type="button"
+        onClick={() => run(() => share(board))}
+      >
+        <Icon name="share" />Share
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,139 @@
+import { boards, listing, load, next } from "../boards.ts";
+import { show, writeAgain } from "../making.ts";
+import { openedId, removeWithUndo } from "../opened.ts";
+import { altOf } from "../picture.ts";
+import { session } from "../session.ts";
+import { type Board, isRunning } from "../vision_boards.ts";
+import { dayOf, keptUntil } from "../words.ts";
+import { Icon } from "./Icon.tsx";
+import { Miniature } from "./Miniature.tsx";
+import { Picture } from "./Picture.tsx";
+
+/** One's boards, newest first, a page at a time. */
+export function Gallery() {
+  if (!session.value) return null;
+  const loading = listing.value === "loading";
+  const empty = boards.value.length === 0;
+  return (
+    <section class="gallery" aria-labelledby="boards" aria-busy={loading}>
+      <h2 id="boards" tabIndex={-1}>Your boards</h2>
+      {empty && listing.value === "ready" && (
+        <p class="nothing">
+          None yet. The first one is a few words away: write a goal above, and it will hang here.
+        </p>
+      )}
+      <ul class="boards">
+        {boards.value.map((board) => (
+          <li key={board.id}>
+            <Entry board={board} />
+          </li>
+        ))}
+        {loading && empty &&
+          [0, 1, 2].map((i) => <li key={i} class="skeleton" aria-hidden="true" />)}
+      </ul>
+      {listing.value === "failed" && (
+        <div class="help" role="alert">
+          <p>
+            <strong>Your boards could not be loaded</strong>
+            They are safe. Check your connection.
+          </p>
+          <button
+            type="button"
+            class="second"
+            onClick={() => load(!empty)}
+          >
+            Try again
+          </button>
+        </div>
+      )}
+      {next.value && listing.value !== "failed" && (
+        <button
+          type="button"
+          class="second more"
+          aria-disabled={loading}
+          onClick={() => loading || load(true)}
+        >
+          {loading ? "Loading …" : "Show older ones"}
+        </button>
+      )}
+      <p class="unseen" role="status">{loading ? "Loading your boards" : ""}</p>
+    </section>
+  );
+}
+
+function Entry({ board }: { board: Board }) {
+  const title = board.name ? `${board.name}’s vision` : "Vision board";
+  const { words, soon } = keptUntil(board.expires_at);
+  if (board.status === "complete") {
+    return (
+      <button
+        type="button"
+        class="hung"
+        onClick={() => openedId.value = board.id}
+      >
+        <Picture board={board} alt={altOf(board)} />
+        <span class="label">
+          <strong>{title}</strong>
+          <span>{dayOf(board.created_at)}</span>
+          <span class={soon ? "soon" : ""}>{words}</span>
+        </span>
+      </button>
+    );
+  }
+  const mini = (
+    <Miniature
+      goals={board.goals.map((text, i) => ({ id: `${i}`, text }))}
+      name={board.name ?? ""}
+      tag={board.rank_tag ?? ""}
+      theme={board.theme}
+      date={new Date(board.created_at)}
+      state={isRunning(board) ? "drawing" : "writing"}
+    />
+  );
+  if (isRunning(board)) {
+    return (
+      <button
+        type="button"
+        class="hung"
+        onClick={() => (show(board.id), scrollTo({ top: 0 }))}
+      >
+        {mini}
+        <span class="label">
+          <strong>{title}</strong>
+          <span>
+            {board.status === "pending" ? "In the queue" : "Being drawn"}
+          </span>
+        </span>
+      </button>
+    );
+  }
+  return (
+    <div class="hung is-failed">
+      {mini}
+      <div class="label">
+        <strong>{title}</strong>
+        <span>{board.error_message}</span>
+        <p>
+          <button
+            type="button"
+            class="second small"
+            onClick={() => {
+              writeAgain(board.goals);
+              document.getElementById("entry")?.focus();
+            }}
+          >
+            Reuse goals
+          </button>
+          <button
+            type="button"
+            class="bare"
+            aria-label={`Remove the board that failed: ${board.goals[0]}`}
+            onClick={() => removeWithUndo(board)}
+          >
+            <Icon name="bin" />
+          </button>
+        </p>
+      </div>
+    </div>
+  );
+}

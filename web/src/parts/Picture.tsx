@@ -1,0 +1,36 @@
+import { useEffect } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { linkOf, renewLink } from "../picture.ts";
+import type { Board } from "../vision_boards.ts";
+
+/** A board's picture. Where its link does not work any more, a new one is signed, once. */
+export function Picture({ board, alt }: { board: Board; alt: string }) {
+  const link = useSignal(linkOf(board));
+  const state = useSignal<"first" | "renewed" | "gone">("first");
+  const failed = () => {
+    if (state.value !== "first") return state.value = "gone";
+    state.value = "renewed";
+    renewLink(board).then(
+      (fresh) => link.value = fresh,
+      () => state.value = "gone",
+    );
+  };
+  useEffect(() => {
+    if (!link.value) failed(); // never had one of its own
+  }, []);
+  if (state.value === "gone") {
+    return <p class="picture missing">The picture cannot be loaded right now.</p>;
+  }
+  return (
+    <img
+      class="picture"
+      src={link.value ?? undefined}
+      alt={alt}
+      width="1080"
+      height="1350"
+      loading="lazy"
+      decoding="async"
+      onError={failed}
+    />
+  );
+}

@@ -1,0 +1,78 @@
+/** How the page is served and built; `npm start` and `npm run build:web` use it, and so does `npx vite web`. */
+import { defineConfig, loadEnv, type Plugin } from "vite";
+import { policy } from "./policy.ts";
+
+const root = decodeURIComponent(new URL(".", import.meta.url).pathname);
+
+/** The policy and the preloads of the two fonts that the first screen is set in. */
+const head = (supabaseUrl: string, dev: boolean): Plugin => ({
+  name: "head",
+  transformIndexHtml: {
+    order: "post",
+    handler: (html, { bundle }) => ({
+      html: html.replace("%CSP%", policy(supabaseUrl, dev)),
+      tags: Object.keys(bundle ?? {}).filter((file) => /-latin-(opsz|wght)-.*woff2$/.test(file))
+        .map((file) => ({
+          tag: "link",
+          attrs: {
+            rel: "preload",
+            href: `./${file}`,
+            as: "font",
+            type: "font/woff2",
+            crossorigin: "",
+          },
+        })),
+    }),
+  },
+});
+
+export default defineConfig(({ mode, command }) => {
+  const env = loadEnv(mode, root, "VITE_");
+  for (const name of ["VITE_SUPABASE_URL", "VITE_SUPABASE_PUBLISHABLE_KEY"]) {
+    if (!env[name]) {
+      throw new Error(
+        `${name} is missing: set it in the shell or in web/.env.`,
+      );
+    }
+  }
+  return {
+    root,
+    base: "./", // the page runs in any folder of any host
+    plugins: [head(env.VITE_SUPABASE_URL!, command === "serve")],
+    oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+    server: {
+      host: "127.0.0.1",
+      strictPort: true,
+      fs: { allow: [".", "../node_modules", "../supabase/functions/_shared"] },
+    },
+    // named, because Vite's own search takes every JSX for React's
+    optimizeDeps: {
+      noDiscovery: true,
+      include: [
+        "preact",
+        "preact/hooks",
+        "preact/jsx-runtime",
+        "preact/jsx-dev-runtime",
+        "@preact/signals",
+        "@supabase/supabase-js",
+      ],
+    },
+    build: {
+      outDir: "dist",
+      target: "es2023",
+      assetsInlineLimit: 0, // the policy allows no data: fonts
+      modulePreload: { polyfill: false },
+      rollupOptions: {
+        output: {
+          // changes less often than the page, so that browsers keep it
+          codeSplitting: {
+            groups: [{
+              name: "supabase",
+              test: /node_modules\/(@supabase|tslib|iceberg-js)/,
+            }],
+          },
+        },
+      },
+    },
+  };
+});
