@@ -10,10 +10,10 @@
  * The same packages and the same Deno give the same bytes (Brotli's own bytes may differ with another Deno).
  */
 import { fontsModule } from "./assets/fonts.ts";
-import { installSources } from "./assets/install.ts";
 import { packFiles, packsModule } from "./assets/packs.ts";
 import { picturesModule } from "./assets/pictures.ts";
 import { takumiGlue, takumiModule } from "./assets/takumi.ts";
+import { installPackages } from "./lib/install.ts";
 
 const ASSETS = new URL("../supabase/functions/_shared/board/assets/", import.meta.url);
 
@@ -49,7 +49,7 @@ async function put(file: URL, bytes: Uint8Array): Promise<void> {
   }
 }
 
-await installSources();
+await installPackages("scripts/assets");
 for (const [name, make] of MAKERS) {
   await put(new URL(name, ASSETS), new TextEncoder().encode(await make()));
 }
