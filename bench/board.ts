@@ -3,7 +3,7 @@
  * message wakes it. Ways in turn, so that a noisy moment hits them all; medians of ten.
  */
 import { Buffer } from "node:buffer";
-import { installSources } from "../scripts/assets/install.ts";
+import { installPackages } from "../scripts/lib/install.ts";
 import { landscapes } from "../scripts/lib/landscapes.ts";
 import { removeTemporary, temporaryDirectory } from "../scripts/lib/temporary.ts";
 import { bold, dim, print, table } from "../scripts/lib/terminal.ts";
@@ -19,7 +19,7 @@ const limits: Record<string, Spent> = {
   "8 photographs of 1024×1024": { cpu: 900, memory: 200 },
 };
 
-await installSources();
+await installPackages("scripts/assets");
 const temporary = await temporaryDirectory("vision-board-bench-");
 const ways: [name: string, script: string, args: string[]][] = [
   ["8 illustrated goals", "illustrated.ts", []],

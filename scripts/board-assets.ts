@@ -14,10 +14,10 @@
 import { aiSdk } from "./assets/ai.ts";
 import { annotationsModule } from "./assets/annotations.ts";
 import { fontsModule } from "./assets/fonts.ts";
-import { installSources } from "./assets/install.ts";
 import { packFiles, packsModule } from "./assets/packs.ts";
 import { picturesModule } from "./assets/pictures.ts";
 import { takumiGlue, takumiModule } from "./assets/takumi.ts";
+import { installPackages } from "./lib/install.ts";
 
 const ASSETS = new URL("../supabase/functions/_shared/board/assets/", import.meta.url);
 
@@ -58,7 +58,7 @@ async function put(file: URL, bytes: Uint8Array): Promise<void> {
   }
 }
 
-await installSources();
+await installPackages("scripts/assets");
 for (const make of MAKERS) {
   for (const [name, source] of await make()) {
     await put(new URL(name, ASSETS), new TextEncoder().encode(source));

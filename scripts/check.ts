@@ -2,7 +2,8 @@
 import { describeError } from "../local/errors.ts";
 import { databaseTypes, run, supabase, typesFile, withDatabase } from "./lib/database_types.ts";
 import { bundleSizes } from "./lib/bundle_size.ts";
-import { missingFromLock, pinMismatches } from "./lib/pins.ts";
+import { missingFromLocks, pinMismatches } from "./lib/pins.ts";
+import { compileSnippets } from "./lib/snippets.ts";
 import { dim, print, red, Steps } from "./lib/terminal.ts";
 
 const deno = (...args: string[]) => run(Deno.execPath(), args);
@@ -26,6 +27,7 @@ const checks: [string, () => Promise<unknown>][] = [
       "web/vite.config.ts",
     )],
   ["Types of the README's snippets", () => deno("check", "--quiet", "--doc-only", "README.md")],
+  ["Snippets of docs/frontend.md", compileSnippets],
   ["Types of each function, by its own deno.json", async () => {
     for (const name of functions) {
       const dir = `supabase/functions/${name}`;
@@ -33,13 +35,13 @@ const checks: [string, () => Promise<unknown>][] = [
       await deno("check", "--quiet", "--no-lock", ...config, `${dir}/index.ts`);
     }
   }],
-  ["The functions pin what package.json pins", async () => {
+  ["What is pinned twice is pinned alike", async () => {
     const mismatches = await pinMismatches(functions);
     if (mismatches.length > 0) throw new Error(mismatches.join("\n"));
   }],
-  ["The lock names every platform's binaries", async () => {
-    const missing = await missingFromLock();
-    if (missing.length > 0) throw new Error(`package-lock.json lacks ${missing.join(", ")}`);
+  ["The locks name every platform's binaries", async () => {
+    const missing = await missingFromLocks();
+    if (missing.length > 0) throw new Error(missing.join("\n"));
   }],
   ["What the functions deploy", () => bundleSizes(functions)],
   [

@@ -4,13 +4,21 @@ interface Imports {
 
 const read = async <T>(path: string): Promise<T> => JSON.parse(await Deno.readTextFile(path));
 
+interface Package {
+  dependencies: Record<string, string>;
+  devDependencies?: Record<string, string>;
+}
+
+/** The locks of this repository, each beside its package.json. */
+const LOCKS = ["package-lock.json", "scripts/snippets/package-lock.json"];
+
 /**
  * Each function has its own deno.json, because that is what the supabase CLI deploys with; package.json
- * is what runs here. They must name the same versions.
+ * is what runs here. They must name the same versions, as must what the page's snippets compile with.
  * @returns one sentence for each that does not
  */
 export async function pinMismatches(functions: string[]): Promise<string[]> {
-  const { dependencies } = await read<{ dependencies: Record<string, string> }>("package.json");
+  const { dependencies, devDependencies } = await read<Package>("package.json");
   const mismatches: string[] = [];
   for (const name of functions) {
     const { imports } = await read<Imports>(`supabase/functions/${name}/deno.json`);
@@ -25,20 +33,35 @@ export async function pinMismatches(functions: string[]): Promise<string[]> {
       }
     }
   }
+  const snippets = await read<Package>("scripts/snippets/package.json");
+  for (const [name, version] of Object.entries(snippets.dependencies)) {
+    const ours = dependencies[name] ?? devDependencies?.[name] ?? version;
+    if (ours !== version) {
+      mismatches.push(
+        `scripts/snippets/package.json pins ${name} ${version}; package.json ${ours}`,
+      );
+    }
+  }
   return mismatches;
 }
 
 /**
- * Optional packages without an entry in package-lock.json, of which npm writes none that the registry
- * did not answer for. npm 11 refuses such a lock; older ones leave other platforms without Deno.
+ * Optional packages without an entry in a lock, of which npm writes none that the registry did not answer
+ * for. npm 11 refuses such a lock; older ones leave other platforms without Deno.
+ * @returns one sentence for each
  */
-export async function missingFromLock(): Promise<string[]> {
-  const { packages } = await read<
-    { packages: Record<string, { optionalDependencies?: Record<string, string> }> }
-  >("package-lock.json");
-  return Object.entries(packages).filter(([path]) => path !== "").flatMap(([path, entry]) =>
-    Object.keys(entry.optionalDependencies ?? {}).filter((name) =>
-      !packages[`node_modules/${name}`] && !packages[`${path}/node_modules/${name}`]
-    )
-  );
+export async function missingFromLocks(): Promise<string[]> {
+  const missing: string[] = [];
+  for (const lock of LOCKS) {
+    const { packages } = await read<
+      { packages: Record<string, { optionalDependencies?: Record<string, string> }> }
+    >(lock);
+    for (const [path, entry] of Object.entries(packages).filter(([path]) => path !== "")) {
+      for (const name of Object.keys(entry.optionalDependencies ?? {})) {
+        if (packages[`node_modules/${name}`] || packages[`${path}/node_modules/${name}`]) continue;
+        missing.push(`${lock} lacks ${name}`);
+      }
+    }
+  }
+  return missing;
 }
