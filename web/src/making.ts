@@ -22,7 +22,7 @@ export const stage = computed(() => boards.value.find(({ id }) => id === shown.v
 export const staged = computed(() => shown.value !== null);
 
 /** Seconds before each further try of a request that was not answered. */
-const AGAIN = [0.5, 1.5];
+const AGAIN = [0.4, 1.2];
 
 /**
  * Makes a board of the draft; asks to sign in first where that is needed. Asked twice, it makes one.

@@ -62,7 +62,7 @@ async function fromNpm(): Promise<{ executablePath: string; args: string[] }> {
     );
   }
   const { default: packed } = await import(
-    `${own}node_modules/@sparticuz/chromium/build/esm/index.js`
+    `${own}node_modules/@sparticuz/chromium/build/index.js`
   );
   return { executablePath: await packed.executablePath(), args: packed.args };
 }

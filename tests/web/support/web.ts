@@ -33,6 +33,7 @@ export const webTest = (
     const visit = async (options: BrowserContextOptions = {}) => {
       const context = await browser!.newContext({
         reducedMotion: "reduce",
+        viewport: { width: 920, height: 640 },
         locale: "en",
         ...options,
       });
