@@ -1,5 +1,5 @@
 /**
- * npm run bench -- board: what one board costs a fresh process, which is what an edge function is when a
+ * npm run bench: what one board costs a fresh process, which is what an edge function is when a
  * message wakes it. Ways in turn, so that a noisy moment hits them all; medians of ten.
  */
 import { Buffer } from "node:buffer";
@@ -12,7 +12,7 @@ import { HEIGHT, WIDTH } from "../supabase/functions/_shared/board/layout.ts";
 import { input } from "./board/input.ts";
 import type { Spent } from "./board/measured.ts";
 
-const times = Number(Deno.env.get("TIMES") ?? 10);
+const times = 10;
 /** What a board may cost at the median. */
 const limits: Record<string, Spent> = {
   "8 illustrated goals": { cpu: 550, memory: 150 },

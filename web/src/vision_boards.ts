@@ -2,8 +2,8 @@
  * Vision boards for a frontend: create one, watch it being made, list, show and delete one's own.
  *
  * Copy this file and `supabase/functions/_shared/database.types.ts`; all else that it needs is
- * supabase-js. It knows no framework, keeps no state between calls, and runs wherever supabase-js does:
- * browsers, React Native, Deno, Node. Reads are direct, `from("vision_board_jobs").select()`: row-level
+ * supabase-js. It knows no framework, keeps no state between calls, and runs in browsers, Deno and
+ * Node. Reads are direct, `from("vision_board_jobs").select()`: row-level
  * security shows each person their own rows and nobody else's.
  *
  * ```ts
@@ -62,21 +62,30 @@ export interface BoardRequest {
 /** Why a call failed. `message` is English, for people, and carries nothing private. */
 export class BoardError extends Error {
   override name = "BoardError";
+  /**
+   * The contract's code (`unauthorized`, `daily_limit_reached`, …); else PostgREST's or Storage's.
+   * `no_answer`: the network failed, or it took longer than 20 s; whether it happened is unknown.
+   */
+  readonly code: string;
+  /** The HTTP status; 0 where no answer came. */
+  readonly status: number;
+  /** Seconds after which it may be tried again, where the server said so. */
+  readonly retryAfter: number | null;
+  /** What is wrong with a request, by field: `goals.3`. */
+  readonly issues: { path: string; message: string }[];
+
   constructor(
-    /**
-     * The contract's code (`unauthorized`, `daily_limit_reached`, …); else PostgREST's or Storage's.
-     * `no_answer`: the network failed, or it took longer than 20 s; whether it happened is unknown.
-     */
-    readonly code: string,
+    code: string,
     message: string,
-    /** The HTTP status; 0 where no answer came. */
-    readonly status: number = 0,
-    /** Seconds after which it may be tried again, where the server said so. */
-    readonly retryAfter: number | null = null,
-    /** What is wrong with a request, by field: `goals.3`. */
-    readonly issues: { path: string; message: string }[] = [],
+    status = 0,
+    retryAfter: number | null = null,
+    issues: { path: string; message: string }[] = [],
   ) {
     super(message);
+    this.code = code;
+    this.status = status;
+    this.retryAfter = retryAfter;
+    this.issues = issues;
   }
 
   /** Whether the board may have been made all the same: then try again with the same key only. */
@@ -153,7 +162,7 @@ export async function listBoards(
 
 /**
  * One board as it is now, or `null`: deleted, expired, or not this person's.
- * @throws {BoardError}
+ * @throws {BoardError} also where nobody is signed in
  */
 export async function readBoard(
   client: Client,
@@ -307,7 +316,7 @@ function joinRealtime(
     filter: `id=eq.${id}`,
   };
   let joined = false, left = false;
-  const channel = client.channel(`vision-board-${id}-${crypto.randomUUID()}`)
+  const channel = client.channel(`vision-board-${id}-${Math.random()}`)
     .on(
       "postgres_changes",
       filter as { event: "*"; schema: string },
