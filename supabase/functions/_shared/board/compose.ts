@@ -4,11 +4,12 @@ import { startEngine } from "./engine.ts";
 import { loadFonts, type Packs } from "./fonts.ts";
 import { fitTag, footer, header, yearFor } from "./frame.ts";
 import type { Shown } from "./group.ts";
-import { HEIGHT, tilesFor, touching, WIDTH } from "./layout.ts";
+import { tilesFor, touching } from "./layout.ts";
 import type { Words } from "./fit.ts";
 import { measure, type Run } from "./measure.ts";
 import { mirrorScene, mirrorTile } from "./mirror.ts";
-import { chooseHues, type Hue, type Palette, PALETTES } from "./palette.ts";
+import { chooseHues, type Hue, PALETTES } from "./palette.ts";
+import { paper } from "./paper.ts";
 import { choosePictures, loadPictures, type Picture } from "./pictures.ts";
 import { composePhotoTile, isDrawable, type Photo, photoNode, type PhotoTile } from "./photo.ts";
 import { ROOTED } from "./themes.ts";
@@ -16,7 +17,7 @@ import { hash } from "./random.ts";
 import { drawScene } from "./scenes.ts";
 import { cleanText } from "./text.ts";
 import { setTexts } from "./texts.ts";
-import { at, composeTile, type Tile, tileNode } from "./tile.ts";
+import { composeTile, type Tile, tileNode } from "./tile.ts";
 
 export type { Photo };
 
@@ -144,37 +145,3 @@ export async function composeBoard(input: BoardInput): Promise<Composition> {
 /** The photograph, if there is one that may be drawn. */
 const drawable = (photo: Photo | null | undefined): Photo | null =>
   photo && isDrawable(photo) ? photo : null;
-
-/** The sheet that everything lies on: a gradient, and a light in two corners. */
-function paper(palette: Palette, children: Node[]): Node {
-  const [light, deep] = palette.paper;
-  // only as large as what lies on the sheet: these two are the most pixels of a board
-  const glow = (x: number, y: number, r: number, color: string): Node => {
-    const [left, top] = [Math.max(0, x - r), Math.max(0, y - r)];
-    const [right, bottom] = [Math.min(WIDTH, x + r), Math.min(HEIGHT, y + r)];
-    return {
-      type: "container",
-      style: {
-        ...at({ x: left, y: top, width: right - left, height: bottom - top }),
-        backgroundImage: `radial-gradient(circle ${r}px at ${x - left}px ${
-          y - top
-        }px, ${color}, transparent 70%)`,
-      },
-    };
-  };
-  return {
-    type: "container",
-    style: {
-      position: "relative",
-      overflow: "hidden",
-      width: WIDTH,
-      height: HEIGHT,
-      backgroundImage: `linear-gradient(160deg, ${light}, ${deep})`,
-    },
-    children: [
-      glow(WIDTH * 0.88, HEIGHT * 0.02, 640, palette.glows[0]),
-      glow(WIDTH * 0.04, HEIGHT, 680, palette.glows[1]),
-      ...children,
-    ],
-  };
-}
