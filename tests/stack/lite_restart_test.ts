@@ -16,15 +16,16 @@ Deno.test("after Postgres was killed amid requests, every request is answered ag
   await Deno.chmod(dir, 0o755);
   const stack = await startStack({ api: 0, db: 0, qstash: 0, dir: `${dir}/stack`, onLog() {} });
   const { SUPABASE_URL, SUPABASE_SECRET_KEY: key, DATABASE_URL } = stack.env;
-  const ask = () =>
+  /** The status; 0 if none came in time, as one of a connection that is dead never does. */
+  const ask = (ms = 3_000) =>
     fetch(`${SUPABASE_URL}/rest/v1/rpc/list_removable_vision_boards`, {
       method: "POST",
       headers: { apikey: key, authorization: `Bearer ${key}`, "content-type": "application/json" },
       body: "{}",
-      signal: AbortSignal.timeout(5_000),
+      signal: AbortSignal.timeout(ms),
     }).then(async (answer) => (await answer.text(), answer.status), () => 0);
   let hurrying = true;
-  const crowd = Promise.all(Array.from({ length: 40 }, async () => {
+  const crowd = Promise.all(Array.from({ length: 25 }, async () => {
     while (hurrying) await ask();
   }));
   const revived = [];
@@ -39,13 +40,13 @@ Deno.test("after Postgres was killed amid requests, every request is answered ag
     }
     hurrying = false;
     await crowd;
-    const answers = await Promise.all(Array.from({ length: 200 }, ask));
+    const answers = await Promise.all(Array.from({ length: 60 }, () => ask(30_000)));
     assertEquals(answers.filter((status) => status !== 200), []);
     const sql = postgres(DATABASE_URL, { max: 1, onnotice() {} });
     const [pool] = await sql`select count(*)::int from pg_stat_activity
       where backend_type = 'client backend' and query <> ''`;
     await sql.end();
-    assertGreater(pool!.count, 15, "of 20 connections; of the driver alone one was left");
+    assertGreater(pool!.count, 10, "of 20 connections; of the driver alone one was left");
   } finally {
     hurrying = false;
     await stack.stop();
