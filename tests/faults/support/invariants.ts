@@ -56,6 +56,11 @@ export async function clearUp(arena: Arena): Promise<void> {
     const [left] = await arena.sql`select count(*)::int as count from vision_board.objects`;
     if (left!.count === 0) return;
   }
+  const entries = await arena.sql`select o.*, now() from vision_board.objects as o`;
+  const swept = arena.rig.log.filter(({ fn }) => fn === "sweep-jobs").slice(-6);
+  throw new Error(
+    `Forty sweeps left ${JSON.stringify(entries)}; they said ${JSON.stringify(swept)}`,
+  );
 }
 
 /** Looks at everything. Call `rest` and `clearUp` first. */
