@@ -62,7 +62,7 @@ test(`jobs with random faults all end, and leave nothing behind (seed ${seed})`,
     }));
     await disaster;
 
-    await rest(arena, 300);
+    await rest(arena);
     await clearUp(arena);
     const { violations, ...counts } = await verify(arena);
     await report("random", [{ seed, ...counts, kills: arena.kills }]);

@@ -28,15 +28,23 @@ export interface Findings {
 const ended = (row: HistoricRow | null) =>
   row !== null && ["complete", "failed"].includes(row.status);
 
-/** Waits until every accepted job has ended and nothing moves any more; sweeps must be coming. */
+/**
+ * Waits until every accepted job has ended and nothing moves any more; sweeps must be coming. Patient as
+ * long as jobs end, since how long a thousand take is the machine's; those that neither a sweep nor a
+ * retry ends any more are found by `verify`.
+ *
+ * @param seconds without another job that ended, after which it gives up
+ */
 export async function rest(arena: Arena, seconds = 120): Promise<void> {
-  const { sql } = arena;
-  // those that no sweep and no retry ends any more are found by `verify`
-  await until(async () => {
-    const [row] = await sql`
+  const running = async () => {
+    const [row] = await arena.sql`
       select count(*)::int as count from public.vision_board_jobs where status in ('pending', 'processing')`;
-    return row!.count === 0;
-  }, seconds).catch(() => {});
+    return row!.count as number;
+  };
+  for (let before = Infinity, left = await running(); left > 0 && left < before;) {
+    before = left;
+    await until(async () => (left = await running()) < before, seconds).catch(() => {});
+  }
   await Promise.all(arena.late);
   arena.stopSweeping();
   await until(() => arena.workers.every((worker) => !worker.busy), seconds);
@@ -45,12 +53,12 @@ export async function rest(arena: Arena, seconds = 120): Promise<void> {
 
 /**
  * Ten minutes after the last lease, as far as the ledger of objects goes, and the sweeps of that time.
- * One is enough as a rule; what Storage was too slow for is the next one's. The local stack's connections
- * that died with Postgres never answer, and a sweep fails as often as it meets one of them.
+ * One is enough as a rule; what Storage was too slow for is the next one's. A job that a sweep helps only
+ * now leaves another entry.
  */
 export async function clearUp(arena: Arena): Promise<void> {
-  await arena.sql`update vision_board.objects set removable_at = now()`;
   for (let sweeps = 0; sweeps < 40; sweeps++) {
+    await arena.sql`update vision_board.objects set removable_at = now()`;
     await arena.sweep();
     await arena.qstash.idle();
     const [left] = await arena.sql`select count(*)::int as count from vision_board.objects`;
