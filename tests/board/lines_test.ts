@@ -67,7 +67,8 @@ Deno.test("no line begins with closing punctuation or small kana, none ends with
 Deno.test("words are cut between characters as people see them, hyphens only in the alphabets", () => {
   const parts = (word: string, max: number) => {
     const chars = atomsOf(word).map((text) => ({ text, width: 1 }));
-    return cut({ text: word, width: chars.length, chars }, max).map(({ text }) => text);
+    return cut({ text: word, width: chars.length, chars }, max)
+      .map(({ text, hyphen = "" }) => text + hyphen);
   };
   assertEquals(parts("abcdef", 3.5), ["abc-", "def"]);
   assertEquals(parts("абвгде", 3.5), ["абв-", "где"]);
@@ -77,6 +78,18 @@ Deno.test("words are cut between characters as people see them, hyphens only in 
   assertEquals(parts("منمن", 2.5), ["من\u200D", "\u200Dمن"], "noon joins the next letter");
   assertEquals(parts("دردر", 2.5), ["در", "در"], "reh does not");
   assertEquals(atomsOf("クッキー、」x"), ["クッ", "キー、", "」", "x"]);
+});
+
+Deno.test("a cut word has parts of one length, and its hyphens only where lines end", () => {
+  const chars = Array.from({ length: 120 }, () => ({ text: "W", width: 1 }));
+  const word = { text: "W".repeat(120), width: 120, chars };
+  const lengths = cut(word, 19.9).map(({ text }) => text.length);
+  assertEquals(lengths, [17, 17, 17, 18, 17, 17, 17]);
+  for (const width of [3, 7.3, 19.9, 30.2, 47, 61]) {
+    const set = setLines({ words: [word], space: 0.3 }, 10, width * 10, 1, true);
+    for (const line of set?.lines ?? []) assertMatch(line, /^W+-?$/);
+    assertEquals(set?.lines.join("").replaceAll("-", ""), word.text);
+  }
 });
 
 Deno.test("a goal of 200 characters in any script keeps all its words", async () => {

@@ -29,14 +29,16 @@ export function cut(word: Word, max: number): Word[] {
   const total = word.chars.reduce((sum, char) => sum + char.width, 0);
   const even = total / Math.ceil(total / Math.max(0.1, max - hyphen));
   const parts: { text: string; width: number; chars: Word["chars"][number][] }[] = [];
+  let done = 0;
   for (const char of word.chars) {
     const part = parts.at(-1);
     const fits = part && part.width + char.width <= max - hyphen;
-    if (part && fits && part.width + char.width / 2 <= even) {
+    if (part && fits && done + char.width / 2 <= even * parts.length) {
       part.text += char.text;
       part.width += char.width;
       part.chars.push(char);
     } else parts.push({ text: char.text, width: char.width, chars: [char] });
+    done += char.width;
   }
   const seams = parts.map((part, i) => seam(part.text, parts[i + 1]?.text ?? ""));
   return parts.map((part, i) => {
@@ -44,8 +46,9 @@ export function cut(word: Word, max: number): Word[] {
     return {
       ...part,
       tight: i > 0 || word.tight,
-      text: start + part.text + end,
-      width: part.width + (end === "-" ? hyphen : 0),
+      ...(end === "-"
+        ? { text: start + part.text, hyphen: end, width: part.width + hyphen }
+        : { text: start + part.text + end }),
     };
   });
 }

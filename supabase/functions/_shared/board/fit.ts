@@ -7,6 +7,8 @@ export interface Word {
   readonly width: number;
   /** Whether it follows the word before without a space, as the second half of "check-up" does. */
   readonly tight?: boolean;
+  /** What it ends in where a line ends with it: the hyphen of a part of a cut word. In its width. */
+  readonly hyphen?: string;
   /** The width of each of its characters with their marks, alone: for breaking it where nothing else helps. */
   readonly chars: readonly { readonly text: string; readonly width: number }[];
 }
@@ -35,7 +37,8 @@ interface Line {
 
 /** Words as one line of text. */
 export function join(words: readonly Word[]): string {
-  return words.map((word, i) => (i === 0 || word.tight ? "" : " ") + word.text).join("");
+  return words.map((word, i) => (i === 0 || word.tight ? "" : " ") + word.text).join("") +
+    (words.at(-1)?.hyphen ?? "");
 }
 
 /**
