@@ -1,4 +1,5 @@
 /** What can go wrong at a step. Each is given the step and the way to do it. */
+import { within } from "../../../supabase/functions/_shared/timing.ts";
 import { broken, type Exchange, silence } from "./proxy.ts";
 import type { Step } from "./steps.ts";
 import type { Worker } from "./worker.ts";
@@ -36,19 +37,25 @@ export const killSoonAfter = (delay: number): Fault => async (moment, go) => {
   return answer;
 };
 
-/** SIGSTOP before the step; SIGCONT, and the step, when `until` resolves. */
+/**
+ * SIGSTOP before the step; the step, when `until` resolves, and SIGCONT when it is answered, or after 5 s:
+ * the local stack may have lost it with Postgres, and the process would stand still for ever.
+ */
 export const pauseBefore = (until: (moment: Moment) => Promise<unknown>): Fault =>
 async (
   moment,
   go,
 ) => {
   moment.worker.pause();
+  let answer: Promise<Response>;
   try {
     await until(moment);
-    return await go();
+    answer = go();
+    await within(5, answer).catch(() => {});
   } finally {
     moment.worker.resume();
   }
+  return await answer;
 };
 
 /** SIGSTOP when the step has been answered; SIGCONT when `until` resolves. */
