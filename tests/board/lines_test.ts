@@ -68,7 +68,7 @@ Deno.test("words are cut between characters as people see them, hyphens only in 
   const parts = (word: string, max: number) => {
     const chars = atomsOf(word).map((text) => ({ text, width: 1 }));
     return cut({ text: word, width: chars.length, chars }, max)
-      .map(({ text, hyphen = "" }) => text + hyphen);
+      .map(({ text, ending = "" }) => text + ending);
   };
   assertEquals(parts("abcdef", 3.5), ["abc-", "def"]);
   assertEquals(parts("абвгде", 3.5), ["абв-", "где"]);

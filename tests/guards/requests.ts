@@ -7,6 +7,7 @@ const http = "supabase/functions/_shared/http.ts";
 const log = "supabase/functions/_shared/log.ts";
 const queue = "supabase/functions/_shared/queue.ts";
 const request = "supabase/functions/create-job/request.ts";
+const texts = "supabase/functions/_shared/texts.ts";
 const createJob = "supabase/functions/create-job/handler.ts";
 const processJob = "supabase/functions/process-job/handler.ts";
 
@@ -27,11 +28,11 @@ const forged = (
   name = "process-job: a forged request",
 ) => security(guard, qstash, find, replace, signatures, name);
 /** In request_test.ts, which needs no stack. */
-const validated = (guard: string, find: string, replace: string, name: string) =>
-  security(guard, request, find, replace, "tests/functions/request_test.ts", name);
+const validated = (guard: string, find: string, replace: string, name: string, file = request) =>
+  security(guard, file, find, replace, "tests/functions/request_test.ts", name);
 /** In fuzz_test.ts, which computes every row and every refusal a second time. */
-const fuzzed = (guard: string, find: string, replace: string) =>
-  security(guard, request, find, replace, fuzz, "whatever is sent");
+const fuzzed = (guard: string, find: string, replace: string, file = request) =>
+  security(guard, file, find, replace, fuzz, "whatever is sent");
 const silent = (guard: string, file: string, find: string, replace: string) =>
   security(guard, file, find, replace, leaks, "jobs live and end in every way");
 
@@ -218,8 +219,8 @@ export const requests: Guard[] = [
   ),
   fuzzed(
     "a goal is a text",
-    'const goal = z.string({ error: "A goal must be a text." })',
-    "const goal = z.coerce.string()",
+    "z.string({ error: `${what} must be a text.` })",
+    "z.coerce.string()",
   ),
   validated(
     "a goal is not empty",
@@ -229,25 +230,26 @@ export const requests: Guard[] = [
   ),
   validated(
     "a goal has at most 200 characters",
-    "length(value) <= 200",
-    "length(value) <= 20_000",
+    'short("A goal", LONGEST.goal)',
+    'short("A goal", 20_000)',
     "a goal may have 200 characters",
   ),
   validated(
     "characters are counted as people count them",
-    "[...value].length",
-    "value.length",
+    "[...text].length",
+    "text.length",
     "a goal may have 200 characters",
+    texts,
   ),
   validated(
     "a name has at most 80 characters",
-    'line("The name", 80)',
+    'line("The name", LONGEST.name)',
     'line("The name", 8_000)',
     "every fault is named at once",
   ),
   fuzzed(
     "a rank tag has at most 40 characters",
-    'line("The rank tag", 40)',
+    'line("The rank tag", LONGEST.tag)',
     'line("The rank tag", 4_000)',
   ),
   validated(
@@ -279,15 +281,16 @@ export const requests: Guard[] = [
     "parsed.data.idempotency_key === null) {",
     "the idempotency key comes in the body or the header",
   ),
-  fuzzed("halves of characters are left out", "[\\p{Cs}\\u0000-", "[\\u0000-"),
+  fuzzed("halves of characters are left out", "[\\p{Cs}\\u0000-", "[\\u0000-", texts),
   validated(
     "NUL is left out",
     "\\p{Cs}\\u0000-\\u0008",
     "\\p{Cs}\\u0001-\\u0008",
     "what the database cannot store is left out",
+    texts,
   ),
-  fuzzed("other invisible controls are left out", "\\u000e-\\u001f\\u007f]", "]"),
-  fuzzed("blanks around a text are left out", '/gu, "").trim()', '/gu, "")'),
+  fuzzed("other invisible controls are left out", "\\u000e-\\u001f\\u007f]", "]", texts),
+  fuzzed("blanks around a text are left out", '/gu, "").trim()', '/gu, "")', texts),
   fuzzed(
     "what is not JSON is said to be so",
     'throw new HttpError(400, "invalid_json", "The request\'s body is not valid JSON.");',

@@ -1,18 +1,11 @@
 /** Goals as people type and paste them, counted as the server counts them. */
 import { MAX_GOALS } from "../../supabase/functions/_shared/board/layout.ts";
+import { clean, length, LONGEST } from "../../supabase/functions/_shared/texts.ts";
 
-export { MAX_GOALS };
-/** Characters. */
-export const LONGEST = { goal: 200, name: 80, tag: 40 };
+export { clean, LONGEST, MAX_GOALS };
 
-/** What create-job makes of a text before it counts: no invisible controls, no blanks around it. */
-export const clean = (text: string): string =>
-  // deno-lint-ignore no-control-regex -- these are the ones to remove
-  text.replace(/[\p{Cs}\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/gu, "")
-    .trim();
-
-/** Characters as the server counts them: code points, so that an emoji is mostly one. */
-export const count = (text: string): number => [...clean(text)].length;
+/** Characters of a text that will be cleaned. */
+export const count = (text: string): number => length(clean(text));
 
 /** What lists begin their lines with: `- `, `• `, `3. `, `b) `, `[x] `, `✓ `. */
 const MARK = /^(?:[-*+•‣⁃◦–—·▪▫●○■□✓✔☐☑✅]|\[[ xX]?\]|\(?(?:\d{1,3}|[a-zA-Z])[.)])\s+/u;

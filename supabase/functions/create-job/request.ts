@@ -1,29 +1,22 @@
 import { z } from "zod";
 import { HttpError, type Issue, readText } from "../_shared/http.ts";
+import { clean, length, LONGEST } from "../_shared/texts.ts";
 
 const maxBody = 16 * 1024;
 
-/**
- * A text as a person meant it: without what the database cannot store (NUL, halves of an emoji that a
- * frontend cut in two) and other invisible controls, without blanks around it.
- */
-const clean = (value: string) =>
-  // deno-lint-ignore no-control-regex -- these are the ones to remove
-  value.replace(/[\p{Cs}\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/gu, "").trim();
-
-/** Characters as people and the database count them: code points, not UTF-16 units. */
-const length = (value: string) => [...value].length;
-
-const line = (what: string, max: number) =>
+const short = (what: string, max: number) =>
   z.string({ error: `${what} must be a text.` }).transform(clean)
     .refine((value) => length(value) <= max, {
       error: `${what} can have at most ${max} characters.`,
-    })
-    .transform((value) => value || null).nullish().transform((value) => value ?? null);
+    });
 
-const goal = z.string({ error: "A goal must be a text." }).transform(clean)
-  .refine((value) => value !== "", { error: "A goal cannot be empty." })
-  .refine((value) => length(value) <= 200, { error: "A goal can have at most 200 characters." });
+const line = (what: string, max: number) =>
+  short(what, max).transform((value) => value || null).nullish().transform((value) =>
+    value ?? null
+  );
+
+const goal = short("A goal", LONGEST.goal)
+  .refine((value) => value !== "", { error: "A goal cannot be empty." });
 
 const idempotencyKey = z.string({ error: "The idempotency key must be a text." })
   .regex(/^[\x21-\x7e]{1,255}$/, {
@@ -34,8 +27,8 @@ const request = z.object({
   goals: z.array(goal, { error: "Goals must be a list of texts." })
     .min(1, { error: "Write at least one goal." })
     .max(12, { error: "A board has room for at most 12 goals." }),
-  name: line("The name", 80),
-  rank_tag: line("The rank tag", 40),
+  name: line("The name", LONGEST.name),
+  rank_tag: line("The rank tag", LONGEST.tag),
   theme: z.enum(["light", "dark"], { error: "The theme must be light or dark." })
     .nullish().transform((value) => value ?? "light" as const),
   idempotency_key: idempotencyKey.nullish().transform((value) => value ?? null),

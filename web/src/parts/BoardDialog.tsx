@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
+import { titleFor } from "../board_words.ts";
 import { opened, openedId, removeWithUndo } from "../opened.ts";
 import { altOf } from "../picture.ts";
 import { dayOf, keptUntil } from "../words.ts";
@@ -39,9 +40,7 @@ export function BoardDialog() {
             >
               <Icon name="close" />
             </button>
-            <h2 id="large-title">
-              {board.name ? `${board.name}’s vision` : "Vision board"}
-            </h2>
+            <h2 id="large-title">{titleFor(board.name ?? "")}</h2>
             <p class="hush">
               {dayOf(board.created_at)} · {keptUntil(board.expires_at).words}
             </p>

@@ -1,3 +1,4 @@
+import { titleFor } from "../board_words.ts";
 import { boards, listing, load, next } from "../boards.ts";
 import { show, writeAgain } from "../making.ts";
 import { openedId, removeWithUndo } from "../opened.ts";
@@ -6,7 +7,7 @@ import { session } from "../session.ts";
 import { type Board, isRunning } from "../vision_boards.ts";
 import { dayOf, keptUntil } from "../words.ts";
 import { Icon } from "./Icon.tsx";
-import { Miniature } from "./Miniature.tsx";
+import { BoardMiniature } from "./Miniature.tsx";
 import { Picture } from "./Picture.tsx";
 
 /** One's boards, newest first, a page at a time. */
@@ -62,7 +63,7 @@ export function Gallery() {
 }
 
 function Entry({ board }: { board: Board }) {
-  const title = board.name ? `${board.name}’s vision` : "Vision board";
+  const title = titleFor(board.name ?? "");
   const { words, soon } = keptUntil(board.expires_at);
   if (board.status === "complete") {
     return (
@@ -80,16 +81,7 @@ function Entry({ board }: { board: Board }) {
       </button>
     );
   }
-  const mini = (
-    <Miniature
-      goals={board.goals.map((text, i) => ({ id: `${i}`, text }))}
-      name={board.name ?? ""}
-      tag={board.rank_tag ?? ""}
-      theme={board.theme}
-      date={new Date(board.created_at)}
-      state={isRunning(board) ? "drawing" : "writing"}
-    />
-  );
+  const mini = <BoardMiniature board={board} state={isRunning(board) ? "drawing" : "writing"} />;
   if (isRunning(board)) {
     return (
       <button

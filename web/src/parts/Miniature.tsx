@@ -1,6 +1,7 @@
 import type { CSSProperties } from "preact";
 import { countInWords, dayInWords, titleFor, yearFor } from "../board_words.ts";
 import { hueAt, partOf, placesFor } from "../hues.ts";
+import type { Board } from "../vision_boards.ts";
 
 interface Props {
   /** With an id each, so that tiles move when their goals do. */
@@ -51,6 +52,23 @@ export function Miniature(
         <span>{empty ? "" : countInWords(goals.length)}</span>
       </p>
     </div>
+  );
+}
+
+/** A board of somebody's in small; empty while its row is still to be read. */
+export function BoardMiniature(
+  { board, state, picture }: Pick<Props, "state" | "picture"> & { board: Board | null },
+) {
+  return (
+    <Miniature
+      goals={(board?.goals ?? []).map((text, i) => ({ id: `${i}`, text }))}
+      name={board?.name ?? ""}
+      tag={board?.rank_tag ?? ""}
+      theme={board?.theme ?? "light"}
+      date={board ? new Date(board.created_at) : undefined}
+      state={state}
+      picture={picture}
+    />
   );
 }
 

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
+import { countInWords } from "../board_words.ts";
 import { troubled } from "../boards.ts";
 import { make, stage, writeAgain } from "../making.ts";
 import { linkOf, renewLink } from "../picture.ts";
@@ -7,7 +8,7 @@ import type { Board } from "../vision_boards.ts";
 import { keptUntil, waited } from "../words.ts";
 import { Actions } from "./Actions.tsx";
 import { Icon } from "./Icon.tsx";
-import { Miniature } from "./Miniature.tsx";
+import { BoardMiniature } from "./Miniature.tsx";
 
 /** A board that is being made: its tiles shimmer, then resolve into the picture. */
 export function Stage() {
@@ -36,15 +37,8 @@ export function Stage() {
         )}
       </div>
       <div class="easel">
-        <Miniature
-          goals={(board?.goals ?? []).map((text, i) => ({
-            id: `stage-${i}`,
-            text,
-          }))}
-          name={board?.name ?? ""}
-          tag={board?.rank_tag ?? ""}
-          theme={board?.theme ?? "light"}
-          date={board ? new Date(board.created_at) : undefined}
+        <BoardMiniature
+          board={board}
           state={state === "complete" ? "done" : state === "failed" ? "writing" : "drawing"}
           picture={picture}
         />
@@ -147,11 +141,7 @@ function Done({ board }: { board: Board }) {
   const { words } = keptUntil(board.expires_at);
   return (
     <>
-      <p class="lead">
-        {board.goals.length === 1
-          ? "One goal, all in."
-          : `${board.goals.length} goals, one at a time.`}
-      </p>
+      <p class="lead">{countInWords(board.goals.length)}.</p>
       <p class="hush">{words}. Save it, and it is yours for good.</p>
       <Actions board={board} />
       <button class="link" type="button" onClick={() => writeAgain()}>

@@ -46,9 +46,9 @@ export function cut(word: Word, max: number): Word[] {
     return {
       ...part,
       tight: i > 0 || word.tight,
-      ...(end === "-"
-        ? { text: start + part.text, hyphen: end, width: part.width + hyphen }
-        : { text: start + part.text + end }),
+      text: start + part.text,
+      ending: end,
+      width: part.width + (end === "-" ? hyphen : 0),
     };
   });
 }

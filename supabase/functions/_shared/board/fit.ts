@@ -7,8 +7,8 @@ export interface Word {
   readonly width: number;
   /** Whether it follows the word before without a space, as the second half of "check-up" does. */
   readonly tight?: boolean;
-  /** What it ends in where a line ends with it: the hyphen of a part of a cut word. In its width. */
-  readonly hyphen?: string;
+  /** What follows where a line ends with it: the hyphen or joiner of a part of a cut word. In its width. */
+  readonly ending?: string;
   /** The width of each of its characters with their marks, alone: for breaking it where nothing else helps. */
   readonly chars: readonly { readonly text: string; readonly width: number }[];
 }
@@ -38,7 +38,7 @@ interface Line {
 /** Words as one line of text. */
 export function join(words: readonly Word[]): string {
   return words.map((word, i) => (i === 0 || word.tight ? "" : " ") + word.text).join("") +
-    (words.at(-1)?.hyphen ?? "");
+    (words.at(-1)?.ending ?? "");
 }
 
 /**
