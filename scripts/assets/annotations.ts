@@ -1,9 +1,8 @@
-import { brotliCompressSync, constants } from "node:zlib";
 import { spell } from "../../supabase/functions/_shared/board/spelling.ts";
 import { PICTURES, THEMES } from "../../supabase/functions/_shared/board/themes.ts";
 import { annotationsIn, plain } from "./cldr.ts";
 import { namesIn } from "./names.ts";
-import { base64, HEADER } from "./source.ts";
+import { base64, brotli, HEADER } from "./source.ts";
 import { reviewedIn } from "./words.ts";
 
 /** What goals may be written in. Those without a file in words/ have CLDR's words and names alone. */
@@ -22,10 +21,7 @@ export function annotationsModule(): string {
     ...blocks.map((lines) => lines.map(([word]) => word).join("\n")),
     ...blocks.map((lines) => lines.map(([, calls]) => calls).join("\n")),
   ].join("\f");
-  const packed = brotliCompressSync(new TextEncoder().encode(text), {
-    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 },
-  });
-  return `${HEADER}export default "${base64(packed)}";\n`;
+  return `${HEADER}export default "${base64(brotli(new TextEncoder().encode(text)))}";\n`;
 }
 
 /** A language's words in order, each with what it calls. */

@@ -1,4 +1,6 @@
 import { Buffer } from "node:buffer";
+import { createRequire } from "node:module";
+import { brotliCompressSync, constants } from "node:zlib";
 
 const MODULES = new URL("./node_modules/", import.meta.url);
 
@@ -9,6 +11,15 @@ export const HEADER =
 /** A file of an npm package. */
 export const read = (path: string): Uint8Array<ArrayBuffer> =>
   Deno.readFileSync(new URL(path, MODULES));
+
+/** Loads an npm package. */
+export const require = createRequire(MODULES);
+
+/** Packs as small as Brotli can. */
+export const brotli = (bytes: Uint8Array): Uint8Array =>
+  brotliCompressSync(bytes, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 },
+  });
 
 export const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
 

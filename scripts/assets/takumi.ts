@@ -1,15 +1,11 @@
-import { brotliCompressSync, constants } from "node:zlib";
 import { bundle } from "./bundle.ts";
-import { base64, dataModule, HEADER, read } from "./source.ts";
+import { base64, brotli, dataModule, HEADER, read } from "./source.ts";
 
 const WASM = "@takumi-rs/wasm/pkg/takumi_wasm_bg.wasm";
 
 /** The module that holds the engine's WebAssembly, in Brotli: 0.5 MB of source less than gzip makes. */
 export function takumiModule(): [string, string][] {
-  const packed = brotliCompressSync(read(WASM), {
-    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 },
-  });
-  return dataModule("takumi", base64(packed), "string");
+  return dataModule("takumi", base64(brotli(read(WASM))), "string");
 }
 
 /**

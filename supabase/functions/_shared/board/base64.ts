@@ -1,7 +1,8 @@
-/** Bytes of a base64 text. (`Uint8Array.fromBase64` is too young for the hosted runtime.) */
-export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
-}
+import { Buffer } from "node:buffer";
+
+/**
+ * Bytes of a base64 text. Of Node, as `Uint8Array.fromBase64` is too young for the hosted runtime: a megabyte in
+ * 1 ms, and not in 10 as with `atob`.
+ */
+export const fromBase64 = (text: string): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(Buffer.from(text, "base64"));

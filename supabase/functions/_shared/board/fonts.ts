@@ -1,6 +1,7 @@
 import type { Renderer } from "./takumi.d.ts";
 import { COVERAGE } from "./assets/packs.ts";
 import { fromBase64 } from "./base64.ts";
+import { unbrotli } from "./brotli.ts";
 import { Coverage } from "./coverage.ts";
 import { splitPack } from "./packs.ts";
 import { clustersOf } from "./segment.ts";
@@ -30,17 +31,19 @@ export type Packs = Readonly<Partial<Record<Pack, Uint8Array>>>;
 /** A part of a family, as the assets hold it: fonts come in slices by script. */
 export interface FontSlice {
   readonly family: Family;
-  /** For a font of one weight; a variable font has none. */
-  readonly weight?: number;
+  readonly weight: number;
   /** The code points that it really maps, from its cmap: hexadecimal, `20-7e,a0,...`. */
   readonly covers: string;
-  /** woff2 in base64. */
+  /**
+   * TrueType of one weight, in Brotli, in base64. Not woff2, which the engine unpacks itself, and not a variable
+   * font, whose outlines it computes for each letter: together half again as dear as all else about letters.
+   */
   readonly data: string;
 }
 
 interface Slice {
   readonly family: Family;
-  readonly weight?: number;
+  readonly weight: number;
   readonly coverage: Coverage;
   /** In a pack its bytes come with the board. */
   readonly data?: string;
@@ -147,7 +150,7 @@ export class Fonts {
     const parts = splitPack(packs[family as Pack]);
     const slices = this.#slices.filter((slice) => slice.family === family);
     for (const [i, { data, weight, coverage }] of slices.entries()) {
-      const bytes = data === undefined ? parts[i] : fromBase64(data);
+      const bytes = data === undefined ? parts[i] : unbrotli(fromBase64(data));
       if (!bytes) throw new Error(`The font pack ${family} lacks a font.`);
       const unicodeRange = coverage.ranges();
       await renderer.registerFont({ name: family, data: bytes, weight, unicodeRange });

@@ -9,8 +9,6 @@ export interface Face {
   readonly weight: number;
   /** Letter spacing, in multiples of the size. */
   readonly tracking: number;
-  /** The optical size axis of Fraunces; fixed, so that widths grow evenly with the size. */
-  readonly optical?: number;
   /** The line height that the text's script needs, in multiples of the size; none if any will do. */
   readonly leading?: number;
   /** Whether lines run from right to left. */
@@ -43,7 +41,6 @@ export function faceStyle(face: Face, size: number): Record<string, string | num
     ...(face.rtl ? { direction: "rtl" } : {}),
     // The engine does not apply it by itself: "প্র" would be two letters with a stroke between.
     ...(face.families.includes("Bengali") ? { fontFeatureSettings: "'blwf' 1" } : {}),
-    ...(face.optical ? { fontVariationSettings: `'opsz' ${face.optical}` } : {}),
   };
 }
 

@@ -44,7 +44,6 @@ export function setTexts(
   const title = run(titleText, "Fraunces", namePacks, {
     weight: 600,
     tracking: -0.02,
-    optical: 72,
     leading: TITLE_LEADING,
   });
   return {
