@@ -66,6 +66,7 @@ export class Coverage {
 
   /** All of it as ranges, about 4000 for a font of Chinese: made when a font is registered, and then let go. */
   ranges(): Range[] {
+    if (this.#han.length === 0) return [...this.#others];
     return [...this.#others, ...hanRanges(this.#han)].sort((a, b) => a[0] - b[0]);
   }
 }
