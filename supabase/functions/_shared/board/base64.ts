@@ -1,3 +1,4 @@
+// @ts-types="./node.d.ts"
 import { Buffer } from "node:buffer";
 
 /**

@@ -1,4 +1,4 @@
-// @ts-types="./zlib.d.ts"
+// @ts-types="./node.d.ts"
 import { brotliDecompressSync } from "node:zlib";
 
 /** All of the engine at once: in the 16 KiB that are usual its parts and their sum take 8 MB more. */
