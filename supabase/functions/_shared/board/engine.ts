@@ -5,7 +5,7 @@ import type { Renderer } from "./takumi.d.ts";
 let starting: Promise<Renderer> | undefined;
 
 /**
- * The drawing engine, Takumi, one for the isolate: the first call costs about 100 ms of CPU, callers that
+ * The drawing engine, Takumi, one for the isolate: the first call costs about 60 ms of CPU, callers that
  * arrive meanwhile wait for the same start, and a start that failed is tried again by the next call.
  * The wasm (1.3 MB in Brotli, 4 MB unpacked) is imported here and not at the top, so that a request which
  * draws nothing does not pay for it.
