@@ -7,7 +7,7 @@ const http = "supabase/functions/_shared/http.ts";
 const log = "supabase/functions/_shared/log.ts";
 const queue = "supabase/functions/_shared/queue.ts";
 const request = "supabase/functions/create-job/request.ts";
-const texts = "supabase/functions/_shared/texts.ts";
+const userText = "supabase/functions/_shared/user_text.ts";
 const createJob = "supabase/functions/create-job/handler.ts";
 const processJob = "supabase/functions/process-job/handler.ts";
 
@@ -239,7 +239,7 @@ export const requests: Guard[] = [
     "[...text].length",
     "text.length",
     "a goal may have 200 characters",
-    texts,
+    userText,
   ),
   validated(
     "a name has at most 80 characters",
@@ -281,16 +281,16 @@ export const requests: Guard[] = [
     "parsed.data.idempotency_key === null) {",
     "the idempotency key comes in the body or the header",
   ),
-  fuzzed("halves of characters are left out", "[\\p{Cs}\\u0000-", "[\\u0000-", texts),
+  fuzzed("halves of characters are left out", "[\\p{Cs}\\u0000-", "[\\u0000-", userText),
   validated(
     "NUL is left out",
     "\\p{Cs}\\u0000-\\u0008",
     "\\p{Cs}\\u0001-\\u0008",
     "what the database cannot store is left out",
-    texts,
+    userText,
   ),
-  fuzzed("other invisible controls are left out", "\\u000e-\\u001f\\u007f]", "]", texts),
-  fuzzed("blanks around a text are left out", '/gu, "").trim()', '/gu, "")', texts),
+  fuzzed("other invisible controls are left out", "\\u000e-\\u001f\\u007f]", "]", userText),
+  fuzzed("blanks around a text are left out", '/gu, "").trim()', '/gu, "")', userText),
   fuzzed(
     "what is not JSON is said to be so",
     'throw new HttpError(400, "invalid_json", "The request\'s body is not valid JSON.");',

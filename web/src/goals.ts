@@ -1,6 +1,6 @@
 /** Goals as people type and paste them, counted as the server counts them. */
 import { MAX_GOALS } from "../../supabase/functions/_shared/board/layout.ts";
-import { clean, length, LONGEST } from "../../supabase/functions/_shared/texts.ts";
+import { clean, length, LONGEST } from "../../supabase/functions/_shared/user_text.ts";
 
 export { clean, LONGEST, MAX_GOALS };
 

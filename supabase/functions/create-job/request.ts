@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { HttpError, type Issue, readText } from "../_shared/http.ts";
-import { clean, length, LONGEST } from "../_shared/texts.ts";
+import { clean, length, LONGEST } from "../_shared/user_text.ts";
 
 const maxBody = 16 * 1024;
 
