@@ -377,8 +377,8 @@ export const requests: Guard[] = [
   silent(
     "no goal is quoted in an error",
     request,
-    '{ error: "A goal can have at most 200 characters." }',
-    "{ error: (issue) => `A goal can have at most 200 characters: ${issue.input}.` }",
+    "error: `${what} can have at most ${max} characters.`",
+    "error: (issue) => `${what} can have at most ${max} characters: ${issue.input}.`",
   ),
   silent(
     "no token is answered",
