@@ -5,12 +5,12 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { readConfig as readProject, REPOSITORY } from "../local/project.ts";
 import { startStack } from "../local/stack.ts";
-import { ConfigError, readConfig } from "../supabase/functions/_shared/config.ts";
+import { type Config, ConfigError, readConfig } from "../supabase/functions/_shared/config.ts";
 import { functionsEnv, isOurQStash, portFrom } from "./lib/env.ts";
 import { type KeptDirectory, keptDirectory } from "./lib/kept_directory.ts";
 import { onEnd } from "./lib/lifetime.ts";
 import { scheduleSweep } from "./lib/schedule.ts";
-import { loadVite, serveWeb } from "./lib/web.ts";
+import { loadVite, serveWeb, type WebSettings } from "./lib/web.ts";
 import { bold, dim, print, printError, red, seconds, Steps, table } from "./lib/terminal.ts";
 
 const { values } = parseArgs({ args: Deno.args, options: { dir: { type: "string" } } });
@@ -28,13 +28,15 @@ onEnd(async () => {
 try {
   print(`\n${bold("Vision Board Jobs")} ${dim("· local stack")}\n`);
   kept = keptDirectory(dir);
+  const file = `${dir}/stack.env`;
+  await forgetFile(file); // an earlier run's: whoever waits for it waits for this one
   void loadVite().catch(() => {}); // meanwhile; what is wrong with it is said when it is used
   const { QSTASH_URL, ...variables } = await functionsEnv();
-  const qstash = portFrom("QSTASH_PORT", 8080);
-  const webPort = portFrom("WEB_PORT", await sitePort());
+  const [api, qstash] = [portFrom("API_PORT", 54321), portFrom("QSTASH_PORT", 8080)];
+  const webPort = portFrom("WEB_PORT", null);
   const another = QSTASH_URL && !isOurQStash(QSTASH_URL, qstash);
   const stack = await startStack({
-    api: portFrom("API_PORT", 54321),
+    api,
     db: portFrom("DB_PORT", 54322),
     qstash,
     dir,
@@ -45,7 +47,10 @@ try {
     onLog: show,
   });
   stop = () => stack.stop();
-  const functionsUrl = variables.FUNCTIONS_URL ?? `${stack.env.SUPABASE_URL}/functions/v1`;
+  const configured = configuration({ ...stack.env, ...variables });
+  const functionsUrl = "problem" in configured
+    ? `${stack.env.SUPABASE_URL}/functions/v1`
+    : configured.functionsUrl;
   if (stack.qstash) {
     steps.begin("Scheduling the sweep, every minute");
     await scheduleSweep(stack.qstash, functionsUrl, "* * * * *").then(
@@ -53,25 +58,33 @@ try {
       () => steps.failed(),
     );
   }
+  const lines = Object.entries(stack.env).map(([name, value]) => `${name}=${value}\n`);
+  await Deno.writeTextFile(`${file}.new`, lines.join(""), { mode: 0o600 });
+  await Deno.rename(`${file}.new`, file); // whole, or not there
   steps.begin("Serving the frontend");
-  const web = await serveWeb(stack.env, webPort, `${dir}/vite`);
+  const web = await serveFrontend(stack.env, webPort);
   stop = async () => {
-    await web.stop();
+    if ("stop" in web) await web.stop();
     await stack.stop();
   };
-  steps.done();
-  const problem = misconfigured({ ...stack.env, ...variables });
-
-  const file = `${dir}/stack.env`;
-  const lines = Object.entries(stack.env).map(([name, value]) => `${name}=${value}\n`);
-  await Deno.writeTextFile(file, lines.join(""), { mode: 0o600 });
+  if ("stop" in web) steps.done();
+  else steps.failed();
 
   const shown = relative(Deno.cwd(), dir) || ".";
   print(`\n${bold("Ready")} ${dim(`after ${seconds(performance.now() - started).trim()}`)}\n`);
-  table([["Frontend", bold(web.url)], ...Object.entries(stack.env)]);
+  table([["Frontend", bold("url" in web ? web.url : "none")], ...Object.entries(stack.env)]);
   const files = `Also in ${shown}/stack.env; the whole log in ${shown}/stack.log.`;
   print(`\n  ${dim(`${files} Ctrl-C stops everything.`)}\n`);
-  if (problem) printError(`${red(problem)}: the functions answer 500 until it is mended.\n`);
+  if ("problem" in web) printError(`${red(web.problem)}\n`);
+  if ("problem" in configured) {
+    printError(`${red(configured.problem)}: the functions answer 500 until it is mended.\n`);
+  } else if (stack.qstash && isElsewhere(functionsUrl, stack.env.SUPABASE_URL)) {
+    printError(
+      `${
+        red(`FUNCTIONS_URL is ${functionsUrl}`)
+      }: QStash calls that, and not this stack's ${stack.env.SUPABASE_URL}.\n`,
+    );
+  }
   if (!stack.qstash) {
     print(`${bold("QSTASH_URL is another server:")} it must be able to call ${functionsUrl},`);
     print("and the sweep has no schedule there unless you make one: npm run schedule.\n");
@@ -83,21 +96,39 @@ try {
   Deno.exit(1);
 }
 
-/** Where Auth sends people back to: the port of `site_url` in supabase/config.toml. */
-async function sitePort(): Promise<number> {
+/**
+ * The page on the port that was asked for; else on that of `site_url` in supabase/config.toml, where Auth
+ * sends people back to, or on any if that is taken. The backend goes on without it.
+ */
+async function serveFrontend(settings: WebSettings, asked: number | null) {
+  const serve = (port: number) => serveWeb(settings, port, `${dir}/vite`);
+  if (asked !== null) return await serve(asked);
   const { auth } = await readProject(REPOSITORY);
-  return Number(new URL(auth?.site_url ?? "").port);
+  const port = Number(URL.parse(auth?.site_url ?? "")?.port) || 5173;
+  return await serve(port).catch(() => serve(0))
+    .catch((error) => ({ problem: `No frontend: ${describeError(error)}` }));
 }
 
-/** What the functions will say about their configuration, if it is wrong. */
-function misconfigured(variables: Record<string, string>): string | null {
+/** The functions' configuration, or what they will say about it at the first request. */
+function configuration(variables: Record<string, string>): Config | { problem: string } {
   try {
-    readConfig({ env: (name) => variables[name] });
-    return null;
+    return readConfig({ env: (name) => variables[name] });
   } catch (error) {
-    if (error instanceof ConfigError) return error.message;
+    if (error instanceof ConfigError) return { problem: error.message };
     throw error;
   }
+}
+
+/** Whether a URL leads to this machine, but not to the stack: left from other ports, most likely. */
+function isElsewhere(url: string, stack: string): boolean {
+  const { hostname, port } = new URL(url);
+  return ["127.0.0.1", "localhost"].includes(hostname) && port !== new URL(stack).port;
+}
+
+async function forgetFile(file: string): Promise<void> {
+  await Deno.remove(file).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
 }
 
 /** Our own server has its own credentials, whatever the shell or .env say. */

@@ -1,6 +1,8 @@
 /** The commands as people run them: processes, terminals, ports, signals. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createClient } from "@supabase/supabase-js";
+import { parseEnv } from "node:util";
+import { freePort } from "../local/ports.ts";
 import { until } from "./support/rig.ts";
 
 const root = new URL("..", import.meta.url).pathname;
@@ -251,6 +253,44 @@ for (
     }
   });
 }
+
+test("a page's usual port that is taken is no reason to stop: it takes another", async () => {
+  const { WEB_PORT: _unset, ...ports } = anyPort;
+  const other = listen(5173);
+  const stack = await start(ports);
+  await ready(stack);
+  const [, url] = stack.output().match(/Frontend\s+(http\S+)/)!;
+  assertMatch(url!, /^http:\/\/127\.0\.0\.1:(?!5173)\d+$/);
+  assertMatch(await (await fetch(url!)).text(), /Vision Board/);
+  stack.child.kill("SIGINT");
+  await stack.child.status;
+  other?.close();
+});
+
+/** Takes a port; null where somebody has it already. */
+function listen(port: number): Deno.Listener | null {
+  try {
+    return Deno.listen({ hostname: "127.0.0.1", port });
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrInUse) return null;
+    throw error;
+  }
+}
+
+test("the sweep is scheduled where QStash is to call, whatever stands around the URL", async () => {
+  const API_PORT = String(freePort());
+  const FUNCTIONS_URL = `http://127.0.0.1:${API_PORT}/functions/v1`;
+  const stack = await start({ ...anyPort, API_PORT, FUNCTIONS_URL: ` ${FUNCTIONS_URL}/ ` });
+  await ready(stack);
+  const { QSTASH_URL, QSTASH_TOKEN } = parseEnv(await Deno.readTextFile(`${stack.dir}/stack.env`));
+  const answer = await fetch(`${QSTASH_URL}/v2/schedules`, {
+    headers: { authorization: `Bearer ${QSTASH_TOKEN}` },
+  });
+  const [sweep] = await answer.json();
+  assertEquals(sweep.destination, `${FUNCTIONS_URL}/sweep-jobs`);
+  stack.child.kill("SIGINT");
+  await stack.child.status;
+});
 
 test("a port that is none is named", async () => {
   const stack = await start({ ...anyPort, API_PORT: "http" });

@@ -47,12 +47,23 @@ export async function boardArguments(command: string): Promise<BoardArguments> {
       false,
     );
     const out = values.out ?? "vision-board.jpg";
-    Deno.openSync(out, { write: true, create: true }).close();
+    tryToWrite(out);
     return { request, out };
   } catch (error) {
     printError(red(sentence(error)));
     if (error instanceof TypeError) printError(`\n${usage}`); // an option that does not exist
     Deno.exit(1);
+  }
+}
+
+/** @throws if the file cannot be written; leaves it as it is, or not there */
+function tryToWrite(file: string): void {
+  try {
+    Deno.openSync(file, { write: true, createNew: true }).close();
+    Deno.removeSync(file);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    Deno.openSync(file, { write: true }).close();
   }
 }
 

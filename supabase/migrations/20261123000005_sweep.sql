@@ -31,7 +31,9 @@ comment on function vision_board.own_missed_rows(integer) is
 revoke execute on function vision_board.own_missed_rows(integer) from public, anon, authenticated;
 grant execute on function vision_board.own_missed_rows(integer) to service_role;
 
-create function public.sweep_vision_board_jobs(p_limit integer default 100, p_stale_after interval default '15 minutes')
+-- 1000 of each: what PostgREST answers at most unless told otherwise, and with a sweep each five minutes
+-- 288,000 expired rows a day.
+create function public.sweep_vision_board_jobs(p_limit integer default 1000, p_stale_after interval default '15 minutes')
 returns table (job_id uuid, dispatch_count integer, waiting_message_id text)
 language plpgsql
 set search_path = ''

@@ -1,6 +1,6 @@
 begin;
 create extension if not exists pgtap with schema extensions;
-select plan(7);
+select plan(8);
 
 insert into public.vision_board_jobs (id, name, goals, status, image_storage_path, expires_at) values
   ('00000000-0000-4000-8000-000000000001', 'pgtap complete', '["Run"]', 'complete', 'pgtap/1.jpg', now()),
@@ -24,6 +24,10 @@ select results_eq($$ select path from public.list_removable_vision_boards(100000
 select is_empty($$ select from vision_board.requests where job_id = '00000000-0000-4000-8000-00000000000a' $$, 'who asked for a job that has been gone for a day is forgotten');
 select isnt_empty($$ select from vision_board.requests where job_id = '00000000-0000-4000-8000-00000000000b' $$, 'not before');
 select isnt_empty($$ select from vision_board.requests where job_id = '00000000-0000-4000-8000-00000000000c' $$, 'nor while the job is there');
+
+insert into public.vision_board_jobs (name, goals, expires_at) select 'pgtap thousand', '["Run"]', now() - interval '2 days' from generate_series(1, 1100);
+select public.sweep_vision_board_jobs();
+select is((select count(*) from public.vision_board_jobs where name = 'pgtap thousand'), 100::bigint, 'a thousand at once unless it is told');
 
 -- as for a table that was analysed while it was empty: a plan that runs the limited query again for each row
 set local enable_hashjoin = off;

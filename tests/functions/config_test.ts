@@ -1,6 +1,7 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { ConfigError, readConfig } from "../../supabase/functions/_shared/config.ts";
 import { createJob } from "../../supabase/functions/create-job/handler.ts";
+import { sweepJobs } from "../../supabase/functions/sweep-jobs/handler.ts";
 import { timing } from "../../supabase/functions/_shared/timing.ts";
 
 const complete: Record<string, string> = {
@@ -139,6 +140,22 @@ Deno.test("keys come in the forms that the platform writes", () => {
   assertEquals(supabaseEnv.jwks, { keys: [{ kty: "EC", kid: "a" }] } as never);
   const set = read({ SUPABASE_JWKS: '{"keys":[{"kty":"EC","kid":"a"}]}' }).supabaseEnv.jwks;
   assertEquals(set, supabaseEnv.jwks);
+});
+
+Deno.test("a key of the project that is missing is named", async () => {
+  const keys = '{"default":"sb_x"}';
+  const missing = async (env: Record<string, string>) => {
+    const all: Record<string, string> = { ...complete, ...env };
+    const world = { env: (name: string) => all[name], log: () => {}, now: () => 0, timing };
+    const response = await sweepJobs(world)(new Request("http://functions/", { method: "POST" }));
+    assertEquals(response.status, 500);
+    return (await response.json()).message;
+  };
+  assertMatch(await missing({}), /^SUPABASE_PUBLISHABLE_KEYS cannot be used/);
+  assertMatch(
+    await missing({ SUPABASE_PUBLISHABLE_KEYS: keys }),
+    /^SUPABASE_SECRET_KEYS cannot be used/,
+  );
 });
 
 Deno.test("slashes at the end of URLs do no harm", () => {

@@ -216,6 +216,10 @@ test("without a valid session there is no job", async () => {
     const response = await rig().post("create-job", JSON.stringify({ goals }), headers);
     await refusal(response, 401, "unauthorized");
   }
+  // an operator sees that tokens are refused: a project without asymmetric keys refuses all of them
+  await until(() =>
+    rig().log.some(({ event, code }) => event === "token_refused" && code === "INVALID_JWT")
+  );
 });
 
 test("a token that outlived its account is refused", async () => {
@@ -238,7 +242,7 @@ test("only POST is allowed, and browsers from everywhere may ask", async () => {
   });
   assertEquals(preflight.status, 204);
   const allowed = preflight.headers.get("access-control-allow-headers")!;
-  for (const header of ["authorization", "apikey", "content-type", "idempotency-key"]) {
+  for (const header of ["authorization", "apikey", "content-type", "idempotency-key", "x-region"]) {
     assert(allowed.includes(header), `${header} is not in ${allowed}`);
   }
 });

@@ -50,7 +50,7 @@ export const requests: Guard[] = [
   ),
   forged(
     "verification comes before the work",
-    "const body = await verified(call.req, call.config, name);",
+    "const body = await verified(call, name);",
     "const body = await call.req.clone().text();",
   ),
   forged(

@@ -4,7 +4,7 @@ import { type Config, ConfigError, readConfig } from "./config.ts";
 import type { Database } from "./database.types.ts";
 import { errorResponse, HttpError, preflight } from "./http.ts";
 import { DatabaseError, Jobs } from "./jobs.ts";
-import { kindOf, type Log, logger } from "./log.ts";
+import { codeOf, kindOf, type Log, logger } from "./log.ts";
 import type { Timing } from "./timing.ts";
 import type { World } from "./world.ts";
 
@@ -52,6 +52,8 @@ export function endpoint(
         supabaseOptions: { global: { fetch } },
       });
       if (error?.status === 401) {
+        // of whom nobody was named, there is nothing to tell
+        if (req.headers.has("authorization")) log("token_refused", { code: codeOf(error) });
         throw new HttpError(
           401,
           "unauthorized",
@@ -59,7 +61,7 @@ export function endpoint(
         );
       }
       if (error?.code === "JWKS_FETCH_FAILED") throw unavailable();
-      if (error) throw new ConfigError("SUPABASE_*", `cannot be used: ${error.code}`);
+      if (error) throw new ConfigError(variableOf(error.code), `cannot be used: ${error.code}`);
       const jobs = new Jobs(supabase.supabaseAdmin);
       const { now, timing } = world;
       return await handle({ req, supabase, jobs, config, log, now, timing });
@@ -81,6 +83,13 @@ const boundedFetch = (seconds: number): typeof fetch => (input, init) => {
     signal: init?.signal ? AbortSignal.any([init.signal, deadline]) : deadline,
   });
 };
+
+/** The variable that @supabase/server misses, from its code, such as MISSING_DEFAULT_SECRET_KEY. */
+function variableOf(code: string): string {
+  if (code.includes("SECRET")) return "SUPABASE_SECRET_KEYS";
+  if (/PUBLISHABLE|NO_KEYS/.test(code)) return "SUPABASE_PUBLISHABLE_KEYS";
+  return code.includes("JWKS") ? "SUPABASE_JWKS" : "SUPABASE_URL";
+}
 
 const unavailable = () =>
   new HttpError(

@@ -3,7 +3,10 @@ import { corsHeaders } from "@supabase/supabase-js/cors";
 /** The library's list, plus the headers of ours that browsers may send and read. */
 const cors: Record<string, string> = {
   ...corsHeaders,
-  "Access-Control-Allow-Headers": `${corsHeaders["Access-Control-Allow-Headers"]}, idempotency-key`,
+  // x-region: what functions.invoke sends when it is given a region
+  "Access-Control-Allow-Headers": `${
+    corsHeaders["Access-Control-Allow-Headers"]
+  }, idempotency-key, x-region`,
   "Access-Control-Expose-Headers": "retry-after, idempotent-replayed",
 };
 

@@ -1,5 +1,4 @@
 import { Receiver } from "@upstash/qstash";
-import type { Config } from "./config.ts";
 import { type Call, endpoint } from "./endpoint.ts";
 import { HttpError, readText } from "./http.ts";
 import { DatabaseError } from "./jobs.ts";
@@ -18,7 +17,7 @@ export const qstashEndpoint = (
   handle: (call: Call, body: string) => Promise<Response>,
 ) =>
   endpoint(world, name, () => "none", async (call) => {
-    const body = await verified(call.req, call.config, name);
+    const body = await verified(call, name);
     try {
       return await handle(call, body);
     } catch (error) {
@@ -35,14 +34,11 @@ export const qstashEndpoint = (
 /**
  * Lets in what QStash signed, with the current or the next key, for this very function.
  * The body is verified as it came, and the URL is the configured one: gateways rewrite `req.url`.
+ * What is refused leaves a line: wrong keys or a wrong FUNCTIONS_URL would otherwise show nowhere.
  * @returns the raw body
  * @throws HttpError 401 for anything else
  */
-async function verified(
-  req: Request,
-  config: Pick<Config, "qstash" | "functionsUrl">,
-  fn: string,
-): Promise<string> {
+async function verified({ req, config, log }: Call, fn: string): Promise<string> {
   const unauthorized = new HttpError(
     401,
     "invalid_signature",
@@ -66,8 +62,16 @@ async function verified(
       url: `${config.functionsUrl}/${fn}`,
       clockTolerance: 5,
     });
-  } catch {
+  } catch (error) {
+    log("signature_refused", { reason: reasonOf(error) });
     throw unauthorized;
   }
   return body;
+}
+
+/** Which check failed. The SDK says so in the first words of a sentence that goes on to quote the request. */
+function reasonOf(error: unknown): "url" | "body" | "key_or_time" {
+  const said = error instanceof Error ? error.message : "";
+  if (said.startsWith("invalid subject")) return "url"; // QStash calls another than FUNCTIONS_URL
+  return said.startsWith("body hash") ? "body" : "key_or_time";
 }
