@@ -2,6 +2,8 @@ import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@s
 import { composeBoard } from "../../supabase/functions/_shared/board/compose.ts";
 import { loadFonts } from "../../supabase/functions/_shared/board/fonts.ts";
 import { measure } from "../../supabase/functions/_shared/board/measure.ts";
+import { PALETTES } from "../../supabase/functions/_shared/board/palette.ts";
+import { drawScene, type Scene } from "../../supabase/functions/_shared/board/scenes.ts";
 import { isRtl } from "../../supabase/functions/_shared/board/script.ts";
 import type { Tile } from "../../supabase/functions/_shared/board/tile.ts";
 import { cleanText } from "../../supabase/functions/_shared/board/text.ts";
@@ -81,13 +83,35 @@ Deno.test("a goal from right to left mirrors its tile: caption right, picture le
   const caption = textsOf(root).find(({ text }) => text.startsWith("السباحة"));
   assertEquals([caption?.style?.right, caption?.style?.left], [second.pad.x, undefined]);
   assertEquals(caption?.style?.direction, "rtl");
-  const scene = (i: number) =>
-    new TextDecoder().decode(images.find(({ src }) => src === `scene-${i}`)?.data);
+  const shapes = (i: number) =>
+    new TextDecoder().decode(images.find(({ src }) => src === `shapes-${i}`)?.data);
   assertMatch(
-    scene(1),
+    shapes(1),
     /^<svg[^>]*><g transform="translate\([\d.]+ 0\) scale\(-1 1\)">.*<\/g><\/svg>$/s,
   );
-  assert(!scene(0).includes("scale(-1 1)"));
+  assert(!shapes(0).includes("scale(-1 1)"));
+});
+
+Deno.test("every layer of mirrored scenery lies where it would be seen in a mirror", async () => {
+  const { tiles } = await composeBoard(
+    board(["Play the guitar on a stage", "Learn", "Run"]),
+  );
+  for (const { stage: place } of tiles as readonly Tile[]) {
+    const stage = { ...place, hue: PALETTES.light.hues[0]!, dark: false };
+    const [plain, mirrored] = [false, true].map((way) => drawScene("hills", stage, 1, way)) as [
+      Scene,
+      Scene,
+    ];
+    const boxes = ({ behind, before }: Scene, across: (x: number, width: number) => number) =>
+      [...behind, ...before].map(({ style }) => style as Record<string, number>)
+        .map(({ left, top, width, height }) =>
+          [across(left!, width!), top!, width!, height!].map(Math.round)
+        );
+    assertEquals(boxes(plain, (x) => x).length, 3, "light, veil, ground");
+    assertEquals(boxes(mirrored, (x) => x), boxes(plain, (x, width) => stage.width - x - width));
+    const angle = ({ sky }: Scene) => Number(sky.match(/([\d.]+)deg/)?.[1]);
+    assertEquals(Math.round(angle(plain) + angle(mirrored)), 360);
+  }
 });
 
 Deno.test("a title runs from the left whatever the name, and keeps the name's ends at its ends", async () => {

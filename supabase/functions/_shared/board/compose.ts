@@ -7,7 +7,7 @@ import type { Shown } from "./group.ts";
 import { tilesFor, touching } from "./layout.ts";
 import type { Words } from "./fit.ts";
 import { measure, type Run } from "./measure.ts";
-import { mirrorScene, mirrorTile } from "./mirror.ts";
+import { mirrorTile } from "./mirror.ts";
 import { chooseHues, type Hue, PALETTES } from "./palette.ts";
 import { paper } from "./paper.ts";
 import { choosePictures, loadPictures, type Picture } from "./pictures.ts";
@@ -122,14 +122,14 @@ export async function composeBoard(input: BoardInput): Promise<Composition> {
     }
     const stage = { ...tile.stage, hue, dark: palette.dark };
     const seed = hash(goals[i]?.text ?? "") + i;
-    const svg = drawScene(choices[i]?.scene ?? "rays", stage, seed);
-    const scene = `scene-${i}`;
-    add(scene, encoder.encode(tile.mirrored ? mirrorScene(svg, tile.rect.width) : svg));
+    const scene = drawScene(choices[i]?.scene ?? "rays", stage, seed, tile.mirrored);
+    const shapes = `shapes-${i}`;
+    add(shapes, encoder.encode(scene.shapes));
     const sources = shown[i]!.map(({ picture }, k) => {
       add(`picture-${i}-${k}`, fromBase64(picture.data));
       return `picture-${i}-${k}`;
     });
-    return tileNode(tile, palette, hue, face, { scene, pictures: sources });
+    return tileNode(tile, palette, hue, face, scene, { shapes, pictures: sources });
   });
   const root = paper(palette, [
     ...header(palette, yearFor(date), { words: titleWords, face: title.face }, {

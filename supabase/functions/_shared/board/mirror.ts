@@ -14,10 +14,3 @@ export function mirrorTile(tile: Tile): Tile {
   }));
   return { ...tile, boxes, images, mirrored: true };
 }
-
-/** Scenery, an SVG document, with left and right changed. */
-export function mirrorScene(svg: string, width: number): string {
-  return svg
-    .replace(/^<svg[^>]*>/, (open) => `${open}<g transform="translate(${width} 0) scale(-1 1)">`)
-    .replace(/<\/svg>$/, "</g></svg>");
-}

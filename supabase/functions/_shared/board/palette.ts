@@ -20,7 +20,9 @@ export interface Palette {
   readonly accent: string;
   /** Two lights on the paper, upper right and lower left. */
   readonly glows: readonly [string, string];
+  /** Under a tile, and along its upper edge. */
   readonly shadow: string;
+  readonly rim: string;
   /** In the order of the colour circle. */
   readonly hues: readonly Hue[];
 }
@@ -41,7 +43,8 @@ export const PALETTES: Record<"light" | "dark", Palette> = {
     faint: "#6C515D",
     accent: "#C2410F",
     glows: ["#F2805A3D", "#B79CF055"],
-    shadow: "0 14px 30px rgba(60,30,40,.16), inset 0 2px 0 rgba(255,255,255,.55)",
+    shadow: "0 14px 30px rgba(60,30,40,.16)",
+    rim: "inset 0 2px 0 rgba(255,255,255,.55)",
     hues: [
       hue("#FFD9C0", "#FF9E7A", "#F2694A", "#5A1E12"), // coral
       hue("#FFEDB8", "#FFCB52", "#F0A202", "#5E3C00"), // sun
@@ -60,7 +63,8 @@ export const PALETTES: Record<"light" | "dark", Palette> = {
     faint: "#A9A3C9",
     accent: "#FFB454",
     glows: ["#FFB45433", "#6A3BC855"],
-    shadow: "0 14px 30px rgba(0,0,0,.38), inset 0 1.5px 0 rgba(255,255,255,.26)",
+    shadow: "0 14px 30px rgba(0,0,0,.38)",
+    rim: "inset 0 1.5px 0 rgba(255,255,255,.26)",
     hues: [
       hue("#BF4534", "#7E1F45", "#FFB796", "#FFF3EA"), // ember
       hue("#B2570C", "#8F2F10", "#FFD98A", "#FFF8E8"), // amber

@@ -1,10 +1,11 @@
 import type { Node } from "./takumi.d.ts";
+import { at } from "./at.ts";
+import { card } from "./card.ts";
 import { firstLines, fit, setLines, type SetText, type Words } from "./fit.ts";
 import { imageSize } from "./image_size.ts";
 import type { Rect } from "./layout.ts";
 import { type Face, faceStyle } from "./measure.ts";
 import { type Hue, mix, type Palette, shade } from "./palette.ts";
-import { at } from "./tile.ts";
 
 /** A picture from outside, to fill a tile with. */
 export interface Photo {
@@ -115,21 +116,12 @@ export function photoNode(
       color,
     },
   });
-  return {
-    type: "container",
-    style: {
-      ...at(rect),
-      overflow: "hidden",
-      borderRadius: Math.round(20 + Math.min(rect.width, rect.height) * 0.04),
-      backgroundColor: hue.bottom,
-      boxShadow: palette.shadow,
-    },
-    children: [
+  return card(rect, palette, hue, {
+    scenery: [
       { type: "image", src: source, style: { ...at(all), objectFit: "cover" } },
-      {
-        type: "container",
-        style: { ...at(all), backgroundImage: veil(tile, night) },
-      },
+      { type: "container", style: { ...at(all), backgroundImage: veil(tile, night) } },
+    ],
+    content: [
       ...(caption?.lines ?? []).map((text, i) =>
         line(text, faces.caption, caption!.size, top + i * leading * caption!.size, "#FFFFFF")
       ),
@@ -143,7 +135,7 @@ export function photoNode(
         )]
         : []),
     ],
-  };
+  });
 }
 
 /**

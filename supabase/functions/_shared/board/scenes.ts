@@ -1,3 +1,6 @@
+import type { Node } from "./takumi.d.ts";
+import { at } from "./at.ts";
+import { glow } from "./glow.ts";
 import { type Hue, mix } from "./palette.ts";
 import { random } from "./random.ts";
 import { SHAPES } from "./shapes.ts";
@@ -32,25 +35,69 @@ export interface Stage {
 /** Pixels to a tenth: shorter SVG, the same picture. */
 export const px = (n: number) => String(Math.round(n * 10) / 10);
 
-/** The scenery of a tile, as an SVG document. The same arguments give the same text. */
-export function drawScene(kind: SceneKind, stage: Stage, seed: number): string {
+/** The scenery of a tile, from back to front. Gradients are CSS, which the engine draws faster than SVG. */
+export interface Scene {
+  /** The tile's background: a CSS gradient. */
+  readonly sky: string;
+  /** A light behind the picture. */
+  readonly behind: readonly Node[];
+  /** What the kind of scenery is, as an SVG document of the tile's size. */
+  readonly shapes: string;
+  /** The veil behind the caption, and the shadows that pictures stand on. */
+  readonly before: readonly Node[];
+}
+
+/**
+ * Draws the scenery of a tile. The same arguments give the same scene.
+ * @param mirrored with left and right changed, for captions that run from the right
+ */
+export function drawScene(
+  kind: SceneKind,
+  stage: Stage,
+  seed: number,
+  mirrored = false,
+): Scene {
   const { width, height, focus, grounds, hue, dark } = stage;
   const [w, h] = [px(width), px(height)];
-  const glow = dark ? hue.art : "#fff";
-  const cover = veil(stage);
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}">` +
-    `<defs>` +
-    gradient("sky", `x1="0" y1="0" x2=".3" y2="1"`, [[0, hue.top, 1], [1, hue.bottom, 1]]) +
-    radial("glow", [[0, glow, dark ? 0.5 : 0.55], [0.45, glow, dark ? 0.2 : 0.24], [1, glow, 0]]) +
-    radial("shade", [[0, "#1b0f1e", dark ? 0.5 : 0.34], [1, "#1b0f1e", 0]]) +
-    cover.defs +
-    `</defs><rect width="${w}" height="${h}" fill="url(#sky)"/>` +
-    `<circle cx="${px(focus.x)}" cy="${px(focus.y)}" r="${px(focus.r * 1.8)}" fill="url(#glow)"/>` +
-    SHAPES[kind](stage, random(seed)) +
-    cover.rect +
-    grounds.map(({ x, y, r }) =>
-      `<ellipse cx="${px(x)}" cy="${px(y)}" rx="${px(r)}" ry="${px(r * 0.17)}" fill="url(#shade)"/>`
-    ).join("") + "</svg>";
+  const across = (x: number) => mirrored ? width - x : x;
+  const bright = dark ? hue.art : "#FFFFFF";
+  const shapes = SHAPES[kind](stage, random(seed));
+  return {
+    sky: sky(stage, mirrored),
+    behind: [
+      glow(
+        { x: across(focus.x), y: focus.y, r: focus.r * 1.8 },
+        dark
+          ? stops(bright, [[0, 0.5], [0.45, 0.2], [1, 0]])
+          : stops(bright, [[0, 0.55], [0.45, 0.24], [1, 0]]),
+        stage,
+      ),
+    ],
+    shapes:
+      `<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}">` +
+      (mirrored ? `<g transform="translate(${w} 0) scale(-1 1)">${shapes}</g>` : shapes) +
+      "</svg>",
+    before: [
+      ...veil(stage, mirrored),
+      ...grounds.map(({ x, y, r }): Node => ({
+        type: "container",
+        style: {
+          ...at({ x: across(x) - r, y: y - r * 0.17, width: 2 * r, height: 0.34 * r }),
+          backgroundImage: `radial-gradient(closest-side, ${
+            stops("#1B0F1E", [[0, dark ? 0.5 : 0.34], [1, 0]])
+          })`,
+        },
+      })),
+    ],
+  };
+}
+
+/** From the upper corner where the caption begins, mostly downwards; the lower colour is reached before the end. */
+function sky({ width, height, hue }: Stage, mirrored: boolean): string {
+  const lean = 0.3;
+  const angle = 180 - (mirrored ? -1 : 1) * Math.atan(lean * height / width) * 180 / Math.PI;
+  const end = (1 + lean ** 2) / (1 + lean);
+  return `linear-gradient(${px(angle)}deg, ${hue.top}, ${hue.bottom} ${px(100 * end)}%)`;
 }
 
 /**
@@ -58,9 +105,9 @@ export function drawScene(kind: SceneKind, stage: Stage, seed: number): string {
  * never costs the caption its contrast. By night, where letters are bright and so is the scenery, it is
  * deeper and falls only where the caption ends.
  */
-function veil({ width, height, text, beside, hue, dark }: Stage): { defs: string; rect: string } {
+function veil({ width, height, text, beside, hue, dark }: Stage, mirrored: boolean): Node[] {
   const end = beside ? text.right / width : text.bottom / height;
-  if (end === 0) return { defs: "", rect: "" };
+  if (end === 0) return [];
   const reach = Math.min(1, end + (beside ? 0.22 : 0.28));
   const [color, most, hold] = dark
     ? [mix(hue.top, hue.bottom, 0.45), 0.86, 0.97]
@@ -68,29 +115,23 @@ function veil({ width, height, text, beside, hue, dark }: Stage): { defs: string
   // A cosine's fall, in five stops: a straight one shows where it ends.
   const fall = [0, 0.25, 0.5, 0.75, 1].map((t): Stop => [
     t + (1 - t) * hold * end / reach,
-    color,
-    Math.round(50 * most * (1 + Math.cos(t * Math.PI))) / 100,
+    0.5 * most * (1 + Math.cos(t * Math.PI)),
   ]);
-  const axis = beside ? `x1="0" y1="0" x2="1" y2="0"` : `x1="0" y1="0" x2="0" y2="1"`;
   const [w, h] = beside ? [width * reach, height] : [width, height * reach];
-  return {
-    defs: gradient("veil", axis, fall),
-    rect: `<rect width="${px(w)}" height="${px(h)}" fill="url(#veil)"/>`,
-  };
+  const towards = beside ? mirrored ? "left" : "right" : "bottom";
+  return [{
+    type: "container",
+    style: {
+      ...at({ x: beside && mirrored ? width - w : 0, y: 0, width: w, height: h }),
+      backgroundImage: `linear-gradient(to ${towards}, ${stops(color, fall)})`,
+    },
+  }];
 }
 
-type Stop = readonly [offset: number, color: string, opacity: number];
+type Stop = readonly [offset: number, opacity: number];
 
-function stops(list: readonly Stop[]): string {
-  return list.map(([offset, color, opacity]) =>
-    `<stop offset="${
-      Math.round(offset * 1000) / 1000
-    }" stop-color="${color}" stop-opacity="${opacity}"/>`
-  ).join("");
-}
-
-const gradient = (id: string, axis: string, list: readonly Stop[]) =>
-  `<linearGradient id="${id}" ${axis}>${stops(list)}</linearGradient>`;
-
-const radial = (id: string, list: readonly Stop[]) =>
-  `<radialGradient id="${id}">${stops(list)}</radialGradient>`;
+/** One colour's stops of a CSS gradient. */
+const stops = (color: string, list: readonly Stop[]): string =>
+  list.map(([offset, opacity]) =>
+    `${color}${Math.round(255 * opacity).toString(16).padStart(2, "0")} ${px(100 * offset)}%`
+  ).join(", ");

@@ -1,10 +1,12 @@
 import type { Node } from "./takumi.d.ts";
+import { at } from "./at.ts";
+import { card } from "./card.ts";
 import { firstLines, fit, setLines, type SetText, type Words } from "./fit.ts";
 import { placeGroup, type Shown } from "./group.ts";
 import type { Rect } from "./layout.ts";
 import { type Face, faceStyle } from "./measure.ts";
 import type { Hue, Palette } from "./palette.ts";
-import type { Stage } from "./scenes.ts";
+import type { Scene, Stage } from "./scenes.ts";
 import { hangOf } from "./script.ts";
 
 /** Line height of captions, in multiples of the size, unless their script needs another. */
@@ -120,21 +122,18 @@ export function tileNode(
   palette: Palette,
   hue: Hue,
   face: Face,
-  sources: { readonly scene: string; readonly pictures: readonly string[] },
+  scene: Scene,
+  sources: { readonly shapes: string; readonly pictures: readonly string[] },
 ): Node {
   const { rect, caption, pad, images } = tile;
-  return {
-    type: "container",
-    style: {
-      ...at(rect),
-      overflow: "hidden",
-      borderRadius: Math.round(20 + Math.min(rect.width, rect.height) * 0.04),
-      backgroundColor: hue.bottom,
-      backgroundImage: `url(${sources.scene})`,
-      backgroundSize: "100% 100%",
-      boxShadow: palette.shadow,
-    },
-    children: [
+  return card(rect, palette, hue, {
+    background: scene.sky,
+    scenery: [
+      ...scene.behind,
+      { type: "image", src: sources.shapes, style: at({ ...rect, x: 0, y: 0 }) },
+      ...scene.before,
+    ],
+    content: [
       // the first stands in front
       ...images.map((image, i): Node => ({
         type: "image",
@@ -154,10 +153,5 @@ export function tileNode(
         },
       })),
     ],
-  };
-}
-
-/** The style that puts a node somewhere in its parent. */
-export function at({ x, y, width, height }: Rect): Record<string, string | number> {
-  return { position: "absolute", left: x, top: y, width, height };
+  });
 }
