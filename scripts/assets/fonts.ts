@@ -69,7 +69,7 @@ export async function fontsModule(): Promise<[string, string][]> {
 }
 
 /** https://www.npmjs.com/package/subset-font: HarfBuzz's subsetter. */
-const subsetFont: (
+type SubsetFont = (
   font: Uint8Array,
   text: undefined,
   options: {
@@ -78,19 +78,21 @@ const subsetFont: (
     noHinting: true;
     variationAxes?: Record<string, number>;
   },
-) => Promise<Uint8Array> = require("subset-font");
+) => Promise<Uint8Array>;
 
 /**
  * A woff2 font as TrueType, without the hints for screens of few pixels, and a variable one as it is at a cut.
  * The engine takes variable woff2 as well, for 30 ms of CPU a board more.
  */
-const unpacked = (woff2: Uint8Array, cut?: Cut) =>
-  subsetFont(Buffer.from(woff2), undefined, {
+async function unpacked(woff2: Uint8Array, cut?: Cut): Promise<Uint8Array> {
+  const subsetFont: SubsetFont = require("subset-font"); // here: at the top it is not installed yet
+  return await subsetFont(Buffer.from(woff2), undefined, {
     keepAllGlyphs: true,
     targetFormat: "truetype",
     noHinting: true,
     ...(cut ? { variationAxes: { ...cut } } : {}),
   });
+}
 
 /**
  * Combining marks, of which only the Noto families may claim any. Takumi chooses a slice by a letter's canonical parts:
