@@ -31,6 +31,17 @@ const COMPILER = {
   types: ["node"],
 };
 
+/** What a project has beside that. */
+const OWN: Record<string, object> = {
+  // run as they are by Deno and Node, which add no extension to an import and only take types away
+  plain: {
+    module: "nodenext",
+    moduleResolution: "nodenext",
+    allowImportingTsExtensions: true,
+    erasableSyntaxOnly: true,
+  },
+};
+
 export interface Snippet {
   /** The projects that it is a file of: "```tsx react next". */
   projects: string[];
@@ -73,11 +84,11 @@ export async function layOut(snippets: Snippet[], directory: string): Promise<vo
     for (const file of COPIED) {
       const text = await Deno.readTextFile(root + file);
       const name = file.split("/").at(-1);
-      await put(
-        `${project}/lib/${name}`,
-        text.replace(/from ".*\/database\.types\.ts"/, `from "./database.types"`),
-      );
+      // what the page's sed does
+      const copy = text.replaceAll(`"../../supabase/functions/_shared/`, `"./`);
+      await put(`${project}/lib/${name}`, copy);
     }
+    await put(`${project}/package.json`, `{ "type": "module" }`);
   }
 }
 
@@ -89,17 +100,20 @@ export async function compileSnippets(): Promise<void> {
     const snippets = snippetsOf(await Deno.readTextFile(root + PAGE));
     await layOut(snippets, directory);
     await Deno.symlink(`${root}${PACKAGES}/node_modules`, join(directory, "node_modules"));
-    const config = JSON.stringify({ compilerOptions: COMPILER, include: ["*/**/*"] });
-    await Deno.writeTextFile(join(directory, "tsconfig.json"), config);
-    await run("node", [
-      `${PACKAGES}/node_modules/typescript/bin/tsc`,
-      "--pretty",
-      "false",
-      "--project",
-      directory,
-    ]).catch((error: Error) => {
-      throw new Error(onThePage(error.message, snippets));
-    });
+    const errors: string[] = [];
+    for (const project of new Set(snippets.flatMap(({ projects }) => projects))) {
+      const compilerOptions = { ...COMPILER, ...OWN[project] };
+      const config = JSON.stringify({ compilerOptions, include: ["**/*"] });
+      await Deno.writeTextFile(join(directory, project, "tsconfig.json"), config);
+      await run("node", [
+        `${PACKAGES}/node_modules/typescript/bin/tsc`,
+        "--pretty",
+        "false",
+        "--project",
+        join(directory, project),
+      ]).catch((error: Error) => errors.push(onThePage(error.message, snippets)));
+    }
+    if (errors.length > 0) throw new Error(errors.join("\n"));
   } finally {
     await removeTemporary(directory);
   }
