@@ -16,7 +16,7 @@ export const help = signal<Help | null>(null);
 /** Somebody wants a board and has to sign in first. */
 export const asksToSignIn = signal(false);
 /** The board on the stage, by id; kept, so that a reload in the middle shows it again. */
-const shown = kept<string | null>("shown", null);
+const shown = kept<string | null>("shown", null, "sessionStorage");
 export const stage = computed(() => boards.value.find(({ id }) => id === shown.value) ?? null);
 /** Whether the stage is open, be it that its board is still to be read. */
 export const staged = computed(() => shown.value !== null);
