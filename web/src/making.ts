@@ -4,7 +4,8 @@ import { isOpen, keyFor, settle } from "./attempt.ts";
 import { boards, put, watch } from "./boards.ts";
 import { addEntry, problem, request, startAnew } from "./draft.ts";
 import { kept } from "./kept.ts";
-import { session, userId } from "./session.ts";
+import { linkTrouble } from "./link.ts";
+import { session, token, userId } from "./session.ts";
 import { supabase } from "./supabase.ts";
 import { BoardError, type BoardRequest, createBoard, isRunning } from "./vision_boards.ts";
 import { type Help, helpFor } from "./words.ts";
@@ -90,14 +91,11 @@ async function create(
   }
 }
 
-/** Signed in, or the dialog was closed without. */
-export function signedIn(): void {
+/** The dialog was closed without signing in. `waits`: for a link by mail, and then it goes on. */
+export function leaveSignIn(waits: boolean): void {
   asksToSignIn.value = false;
-  if (isOpen(request.peek())) make();
-}
-export function declined(): void {
-  asksToSignIn.value = false;
-  settle();
+  linkTrouble.value = null;
+  if (!waits) settle();
 }
 
 /** Back to writing: with the goals of a board that failed, or with none. */
@@ -130,9 +128,22 @@ effect(() => {
 
 // What was asked for and not answered is asked again: after a reload, a magic link, or being offline.
 const goOn = () => void (session.peek() && !stage.peek() && isOpen(request.peek()) && make());
-effect(() => void (userId.value && queueMicrotask(goOn)));
+// Another token, not another event: the library tells of the same session each time that the tab is seen.
+effect(() => {
+  if (!token.value) return;
+  queueMicrotask(() => {
+    asksToSignIn.value = false;
+    goOn();
+  });
+});
 addEventListener("online", goOn);
 addEventListener(
   "pagehide",
   () => stage.peek() && !isRunning(stage.peek()!) && (shown.value = null),
 );
+
+// Whoever is signed in all the same needs no other link.
+effect(() => {
+  if (session.value) linkTrouble.value = null;
+  else if (session.value === null && linkTrouble.value) asksToSignIn.value = true;
+});

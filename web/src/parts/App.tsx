@@ -1,3 +1,4 @@
+import { uppermost } from "../layers.ts";
 import { staged } from "../making.ts";
 import { online } from "../online.ts";
 import { BoardDialog } from "./BoardDialog.tsx";
@@ -32,7 +33,7 @@ export function App() {
       </footer>
       <SignIn />
       <BoardDialog />
-      <Messages />
+      {uppermost.value === "page" && <Messages />}
     </>
   );
 }

@@ -16,6 +16,7 @@ export function Header() {
         {session.value && <a class="quiet" href="#boards">My boards</a>}
         {session.value === null && (
           <button
+            id="you"
             class="quiet"
             type="button"
             onClick={() => asksToSignIn.value = true}
@@ -40,6 +41,7 @@ function Account() {
   return (
     <>
       <button
+        id="you"
         class="round"
         type="button"
         popoverTarget="account"
