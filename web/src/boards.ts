@@ -68,9 +68,11 @@ export async function load(more = false): Promise<void> {
 
 /** Hides a board at once. @returns `commit` deletes it for good, `undo` brings it back */
 export function remove(board: Board) {
+  const owner = userId.peek();
   hidden.add(board.id);
   drop(board.id);
   const undo = () => {
+    if (owner !== userId.peek()) return; // somebody else looks at this page by now
     hidden.delete(board.id);
     put(board);
   };

@@ -69,6 +69,7 @@ function Entry({ board }: { board: Board }) {
     return (
       <button
         type="button"
+        id={`board-${board.id}`}
         class="hung"
         onClick={() => openedId.value = board.id}
       >
@@ -117,6 +118,7 @@ function Entry({ board }: { board: Board }) {
             Reuse goals
           </button>
           <button
+            id={`board-${board.id}`}
             type="button"
             class="bare"
             aria-label={`Remove the board that failed: ${board.goals[0]}`}

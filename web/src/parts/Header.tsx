@@ -1,7 +1,9 @@
-import { asksToSignIn } from "../making.ts";
-import { forget } from "../draft.ts";
 import { settle } from "../attempt.ts";
+import { forget } from "../draft.ts";
+import { focusSoon } from "../focus.ts";
+import { asksToSignIn } from "../making.ts";
 import { tell } from "../messages.ts";
+import { finishDeletion } from "../opened.ts";
 import { email, session, signOut } from "../session.ts";
 import { Icon } from "./Icon.tsx";
 
@@ -32,11 +34,17 @@ export function Header() {
 
 function Account() {
   const leave = async () => {
+    const deleted = await finishDeletion(); // while there is somebody who may
     await signOut();
     // signing out is for leaving a device: nothing stays on it
     forget();
     settle();
-    tell("Signed out. Nothing of yours is kept on this device.");
+    tell(
+      deleted
+        ? "Signed out. Nothing of yours is kept on this device."
+        : "Signed out. The board that you deleted could not be reached: you still have it.",
+    );
+    focusSoon("you");
   };
   return (
     <>
