@@ -1,7 +1,7 @@
 /** What is uppermost: under a modal dialog, nothing can be seen well, pressed or heard. */
 import { computed } from "@preact/signals";
-import { asksToSignIn } from "./making.ts";
 import { opened } from "./opened.ts";
+import { asksToSignIn } from "./sending.ts";
 
 export type Layer = "page" | "large" | "sign-in";
 

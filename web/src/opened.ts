@@ -2,9 +2,9 @@
 import { computed, signal } from "@preact/signals";
 import { boards, remove } from "./boards.ts";
 import { focusSoon } from "./focus.ts";
-import { leaveStage } from "./making.ts";
 import { dismiss, tell } from "./messages.ts";
 import { userId } from "./session.ts";
+import { leaveStage } from "./stage.ts";
 import type { Board } from "./vision_boards.ts";
 
 export const openedId = signal<string | null>(null);

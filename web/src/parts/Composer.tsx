@@ -1,7 +1,9 @@
 import { useRef } from "preact/hooks";
-import { add, entry, goals, name, tag, theme } from "../draft.ts";
+import { entry, goals, name, tag, theme } from "../draft.ts";
+import { add } from "../goal_list.ts";
 import { clean } from "../goals.ts";
-import { help, make, sending } from "../making.ts";
+import { make } from "../making.ts";
+import { help, sending } from "../sending.ts";
 import { Details } from "./Details.tsx";
 import { Entry } from "./Entry.tsx";
 import { Goals } from "./Goals.tsx";
@@ -59,7 +61,7 @@ export function Composer() {
         <Ideas />
         <Details />
         <HelpBox />
-        <button class="first" type="submit" aria-disabled={sending.value}>
+        <button id="make" class="first" type="submit" aria-disabled={sending.value}>
           {sending.value ? "Sending …" : "Make my board"}
         </button>
       </form>

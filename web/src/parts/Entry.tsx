@@ -1,4 +1,5 @@
-import { addEntry, entry, room } from "../draft.ts";
+import { entry, room } from "../draft.ts";
+import { addEntry } from "../goal_list.ts";
 import { LONGEST, MAX_GOALS, room as lettersLeft, split } from "../goals.ts";
 import { say, tell } from "../messages.ts";
 import { Icon } from "./Icon.tsx";

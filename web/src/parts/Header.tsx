@@ -1,9 +1,9 @@
 import { settle } from "../attempt.ts";
 import { forget } from "../draft.ts";
 import { focusSoon } from "../focus.ts";
-import { asksToSignIn } from "../making.ts";
 import { tell } from "../messages.ts";
 import { finishDeletion } from "../opened.ts";
+import { asksToSignIn } from "../sending.ts";
 import { email, session, signOut } from "../session.ts";
 import { Icon } from "./Icon.tsx";
 

@@ -1,7 +1,8 @@
 import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { focusSoon } from "../focus.ts";
-import { asksToSignIn, leaveSignIn } from "../making.ts";
+import { leaveSignIn } from "../making.ts";
+import { asksToSignIn } from "../sending.ts";
 import type { Outcome } from "../session.ts";
 import { Icon } from "./Icon.tsx";
 import { Modal } from "./Modal.tsx";

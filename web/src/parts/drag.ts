@@ -1,6 +1,7 @@
 import type { RefObject } from "preact";
 import { useRef, useState } from "preact/hooks";
-import { goals, move } from "../draft.ts";
+import { goals } from "../draft.ts";
+import { move } from "../goal_list.ts";
 import { say } from "../messages.ts";
 
 /** How far a pointer goes before a press is a drag, in pixels. */
