@@ -16,7 +16,12 @@ Deno.test("lists split into goals, without their bullets and numbers, and nothin
       "5k",
     ]],
     ["  \n---\n\t", []],
-    ["I. love lists", ["love lists"]],
+    ["✔️ Run\n☑️ Swim\n▪️ Sleep", ["Run", "Swim", "Sleep"]],
+    ["・走る\n・ 泳ぐ", ["走る", "泳ぐ"]],
+    ["1、走る\n２．泳ぐ\n３． 寝る", ["走る", "２．泳ぐ", "寝る"]],
+    ["1. FC Köln live sehen", ["1. FC Köln live sehen"]],
+    ["I. love lists", ["I. love lists"]],
+    ["• Run", ["Run"]],
     ["A dog\n-5 kg", ["A dog", "-5 kg"]],
   ];
   for (const [text, goals] of cases) assertEquals(split(text), goals, text);

@@ -5,5 +5,7 @@ import "./cases/keyboard.ts";
 import "./cases/one_board.ts";
 import "./cases/interruptions.ts";
 import "./cases/refusals.ts";
+import "./cases/sign_in.ts";
+import "./cases/sharing.ts";
 import "./cases/phone.ts";
 import "./cases/speed.ts";

@@ -55,16 +55,55 @@ Deno.test("without Realtime it polls, tells each change once, and ends with the 
   stop();
 });
 
-Deno.test("with Realtime it looks when it is told to", async () => {
+Deno.test("with Realtime it polls all the same at first: it may not listen yet", async () => {
   const { seen, client } = fake(["pending", "pending", "complete"], "SUBSCRIBED");
   const told: unknown[] = [];
   watchBoard(client, "1", (board) => told.push(board?.status));
-  await until(() => seen.looks === 2); // at first, and once it is subscribed
-  await wait(900);
-  assertEquals(seen.looks, 2, "no polling meanwhile");
-  seen.changed();
-  await until(() => told.length === 2);
-  assertEquals([told, seen.left], [["pending", "complete"], 1]);
+  await until(() => told.length === 2, 2);
+  assertEquals([told, seen.looks, seen.left], [["pending", "complete"], 3, 1]);
+});
+
+Deno.test("with Realtime that has listened for a while it looks when it is told to", async () => {
+  const { now } = Date;
+  let ahead = 0;
+  Date.now = () => now() + ahead;
+  try {
+    const { seen, client } = fake(["pending", "pending", "pending", "complete"], "SUBSCRIBED");
+    const told: unknown[] = [];
+    watchBoard(client, "1", (board) => told.push(board?.status));
+    await until(() => seen.looks === 2); // at first, and once it is subscribed
+    ahead = 15_000;
+    await until(() => seen.looks === 3);
+    await wait(900);
+    assertEquals(seen.looks, 3, "no polling meanwhile");
+    seen.changed();
+    await until(() => told.length === 2);
+    assertEquals([told, seen.left], [["pending", "complete"], 1]);
+  } finally {
+    Date.now = now;
+  }
+});
+
+Deno.test("what the caller's own code throws is no trouble of the board's, and surfaces", async () => {
+  const surfaced: string[] = [];
+  const catchIt = (event: ErrorEvent) => {
+    event.preventDefault();
+    surfaced.push(event.error.message);
+  };
+  globalThis.addEventListener("error", catchIt);
+  try {
+    const { client } = fake(["pending", "complete"], null);
+    const told: unknown[] = [];
+    const troubles: unknown[] = [];
+    watchBoard(client, "1", (board) => {
+      told.push(board?.status);
+      if (board?.status === "pending") throw new Error("mine");
+    }, (trouble) => troubles.push(trouble));
+    await until(() => told.length === 2);
+    assertEquals([told, troubles, surfaced], [["pending", "complete"], [], ["mine"]]);
+  } finally {
+    globalThis.removeEventListener("error", catchIt);
+  }
 });
 
 Deno.test("looks that fail are told and taken again; a board that is gone ends it", async () => {

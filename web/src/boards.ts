@@ -18,6 +18,8 @@ export const listing = signal<"loading" | "ready" | "failed">("loading");
 export const next = signal<Cursor | null>(null);
 /** The last look at a running board failed: what is shown may be old. */
 export const troubled = signal(false);
+/** The board that was last found to be gone: deleted elsewhere, or expired. */
+export const gone = signal<string | null>(null);
 
 const watches = new Map<string, () => void>();
 /** Deleted here, maybe not yet on the server. */
@@ -33,8 +35,8 @@ export function put(board: Board): void {
 
 const drop = (id: string) => boards.value = boards.value.filter((board) => board.id !== id);
 
-/** Follows a board until it has ended; `onGone` if it is not there any more. */
-export function watch(id: string, onGone = () => {}): void {
+/** Follows a board until it has ended. */
+export function watch(id: string): void {
   if (watches.has(id)) return;
   watches.set(
     id,
@@ -42,7 +44,7 @@ export function watch(id: string, onGone = () => {}): void {
       if (!board || !isRunning(board)) watches.delete(id);
       if (board) return put(board);
       drop(id);
-      onGone();
+      gone.value = id;
     }, (error) => troubled.value = error !== null),
   );
 }
@@ -66,11 +68,20 @@ export async function load(more = false): Promise<void> {
   }
 }
 
+/** Reads again what could not be read: the first page, or a further one. */
+export const loadAgain = () => load(boards.peek().length > 0);
+
+addEventListener("online", () => {
+  if (listing.peek() === "failed") void loadAgain();
+});
+
 /** Hides a board at once. @returns `commit` deletes it for good, `undo` brings it back */
 export function remove(board: Board) {
+  const owner = userId.peek();
   hidden.add(board.id);
   drop(board.id);
   const undo = () => {
+    if (owner !== userId.peek()) return; // somebody else looks at this page by now
     hidden.delete(board.id);
     put(board);
   };
@@ -87,6 +98,7 @@ effect(() => {
   const owner = userId.value;
   watches.forEach((stop) => stop());
   watches.clear();
+  troubled.value = false;
   hidden.clear();
   boards.value = [];
   next.value = null;

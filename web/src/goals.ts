@@ -7,18 +7,30 @@ export { clean, LONGEST, MAX_GOALS };
 /** Characters of a text that will be cleaned. */
 export const count = (text: string): number => length(clean(text));
 
-/** What lists begin their lines with: `- `, `• `, `3. `, `b) `, `[x] `, `✓ `. */
-const MARK = /^(?:[-*+•‣⁃◦–—·▪▫●○■□✓✔☐☑✅]|\[[ xX]?\]|\(?(?:\d{1,3}|[a-zA-Z])[.)])\s+/u;
+/** What lists begin their lines with: `- `, `• `, `[x] `, `✔️ `, `・`. */
+const BULLET = /^(?:(?:[-*+•‣⁃◦–—·▪▫●○■□✓✔☐☑✅]\uFE0F?|\[[ xX]?\])\s+|・\s*)/u;
+/** The same with numbers and letters: `3. `, `b) `, `3、`. */
+const MARK = new RegExp(
+  `${BULLET.source}|^(?:\\(?(?:[\\d０-９]{1,3}|[a-zA-Z])[.)．）]\\s+|[\\d０-９]{1,3}、\\s*)`,
+  "u",
+);
 
-/** The goals of a text: one a line, without bullets and numbers, and without empty lines. */
+const isGoal = (line: string) => line !== "" && !/^[-*_=•]+$/.test(line);
+
+/**
+ * The goals of a text: one a line, without bullets and numbers, and without empty lines. A line of its
+ * own keeps its number: "1. FC Köln" is no list.
+ */
 export function split(text: string): string[] {
-  return text.split(/[\r\n\u2028\u2029]+/).map((line) => {
-    let rest = clean(line);
+  const lines = text.split(/[\r\n\u2028\u2029]+/).map(clean).filter(isGoal);
+  const mark = lines.length > 1 ? MARK : BULLET;
+  return lines.map((line) => {
+    let rest = line;
     for (let shorter = ""; shorter !== rest;) {
-      [shorter, rest] = [rest, rest.replace(MARK, "")];
+      [shorter, rest] = [rest, rest.replace(mark, "")];
     }
     return rest;
-  }).filter((line) => line !== "" && !/^[-*_=•]+$/.test(line));
+  }).filter(isGoal);
 }
 
 /** "3 left", "12 too many", or nothing while the limit is far. */

@@ -3,22 +3,30 @@ import { effect, type Signal, signal } from "@preact/signals";
 /** What is kept on this device, and under which names. */
 const PREFIX = "vision-board.";
 
-/** A value that survives a reload, in localStorage. Where that is not allowed, it lives in memory. */
-export function kept<T>(name: string, fallback: T): Signal<T> {
-  const value = signal<T>(read(name) ?? fallback);
-  effect(() => {
-    try {
-      localStorage.setItem(PREFIX + name, JSON.stringify(value.value));
-    } catch {
-      /* private mode, or full: nothing is lost until the page is left */
-    }
+/**
+ * A value that survives a reload. Where keeping is not allowed, it lives in memory.
+ * @param where `localStorage` is one for all tabs, which follow each other; `sessionStorage` is a tab's own
+ */
+export function kept<T>(
+  name: string,
+  fallback: T,
+  where: "localStorage" | "sessionStorage" = "localStorage",
+): Signal<T> {
+  const key = PREFIX + name;
+  const value = signal<T>(safely(() => parse<T>(globalThis[where].getItem(key))) ?? fallback);
+  // private mode, or full: nothing is lost until the page is left
+  effect(() => void safely(() => globalThis[where].setItem(key, JSON.stringify(value.value))));
+  addEventListener("storage", ({ key: changed, newValue }) => {
+    if (changed === key) value.value = parse<T>(newValue) ?? fallback;
   });
   return value;
 }
 
-function read<T>(name: string): T | null {
+const parse = <T>(text: string | null): T | null => safely(() => JSON.parse(text ?? "null"));
+
+function safely<T>(way: () => T): T | null {
   try {
-    return JSON.parse(localStorage.getItem(PREFIX + name) ?? "null");
+    return way();
   } catch {
     return null;
   }

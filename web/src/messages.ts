@@ -32,8 +32,9 @@ export function tell(text: string, undo?: () => void, onEnd = () => {}): void {
 /** Keeps the message while somebody is at it, with the pointer or the keyboard. */
 export function hold(held = true): void {
   clearTimeout(timer);
-  if (held || !message.value) return;
-  timer = setTimeout(dismiss, message.value.undo ? STANDS.undo : STANDS.plain);
+  const it = message.peek();
+  if (held || !it) return;
+  timer = setTimeout(dismiss, it.undo ? STANDS.undo : STANDS.plain);
 }
 
 export function dismiss(): void {
@@ -46,5 +47,16 @@ export function dismiss(): void {
 
 /** Says something to screen readers. */
 export const say = (text: string) => spoken.value = spoken.value === text ? `${text}\u00a0` : text;
+
+// Undo by the keys that hands know, from wherever the focus is; in a field, they take back what was typed.
+addEventListener("keydown", (event) => {
+  const { key, ctrlKey, metaKey, shiftKey, target } = event;
+  const undo = message.peek()?.undo;
+  if (!undo || key !== "z" || shiftKey || !(ctrlKey || metaKey)) return;
+  const field = (target as Element).closest<HTMLInputElement>("textarea, input:not([type=radio])");
+  if (field?.value) return;
+  event.preventDefault();
+  undo();
+});
 
 addEventListener("pagehide", dismiss); // what was to be deleted is deleted

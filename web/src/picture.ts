@@ -1,7 +1,6 @@
-/** A finished picture: its link, its file, and how it is shared. */
+/** A finished picture: its link, and its file. */
 import { supabase } from "./supabase.ts";
 import { type Board, BoardError, signPicture } from "./vision_boards.ts";
-import { dayOf } from "./words.ts";
 
 /** "Run a marathon; Learn Spanish", for those who do not see the picture. */
 export const altOf = ({ goals, name }: Board): string =>
@@ -12,15 +11,21 @@ const fresh = new Map<string, string>();
 
 export const linkOf = (board: Board): string | null => fresh.get(board.id) ?? board.image_url;
 
+/** How long a renewed link works: as the board's own, until the board goes; it may be shared, too. */
+function secondsOf({ expires_at }: Board): number {
+  const month = 30 * 86_400;
+  return expires_at ? Math.max(60, (Date.parse(expires_at) - Date.now()) / 1000 | 0) : month;
+}
+
 /** Signs a new link. @throws {BoardError} if there is no picture, or no answer */
 export async function renewLink(board: Board): Promise<string> {
-  const link = await signPicture(supabase, board.image_storage_path ?? "");
+  const link = await signPicture(supabase, board.image_storage_path ?? "", secondsOf(board));
   fresh.set(board.id, link);
   return link;
 }
 
 /** The picture as a file. @throws {BoardError} */
-async function fileOf(board: Board): Promise<File> {
+export async function fileOf(board: Board): Promise<File> {
   const get = (link: string | null) => link ? fetch(link).catch(() => null) : Promise.resolve(null);
   let answer = await get(linkOf(board));
   if (!answer?.ok) answer = await get(await renewLink(board));
@@ -41,24 +46,4 @@ export async function download(board: Board): Promise<void> {
   link.download = file.name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
-
-/**
- * Hands the picture to the device's share sheet; without one, copies its link.
- * @returns what there is to say about it, or null
- * @throws {BoardError}
- */
-export async function share(board: Board): Promise<string | null> {
-  const file = await fileOf(board);
-  if (navigator.canShare?.({ files: [file] })) {
-    await navigator.share({ files: [file], title: "My vision board" }).catch(
-      (error) => {
-        if (error.name !== "AbortError") throw error; // closed the sheet: fine
-      },
-    );
-    return null;
-  }
-  await navigator.clipboard.writeText(linkOf(board)!);
-  const until = board.expires_at ? ` It works until ${dayOf(board.expires_at)}` : " It works";
-  return `Link copied.${until}, for everybody who has it.`;
 }

@@ -9,6 +9,8 @@ export const session = signal<Session | null | undefined>(undefined);
 /** The account's id: stays the same when the session is renewed. */
 export const userId = computed(() => session.value?.user.id ?? null);
 export const email = computed(() => session.value?.user.email ?? "");
+/** Another one with each sign-in and renewal. */
+export const token = computed(() => session.value?.access_token ?? null);
 /** Whether somebody signed in on this device before: then the dialog opens on "Sign in". */
 export const known = kept("known", false);
 /** Whether the project sends mail. Only then is there a magic link; unknown counts as no. */
@@ -26,10 +28,10 @@ fetch(`${settings.url}/auth/v1/settings`, { headers: { apikey: settings.key } })
   .catch(() => {});
 
 /** What became of an attempt to sign in: in, a mail to be opened, or words that help. */
-export type Outcome = { state: "in" } | { state: "mailed" } | {
-  state: "refused";
-  words: string;
-};
+export type Outcome =
+  | { state: "in" }
+  | { state: "mailed"; to: string }
+  | { state: "refused"; words: string };
 
 const back = () => ({ emailRedirectTo: location.origin + location.pathname });
 
@@ -43,7 +45,10 @@ export async function signUp(
     options: back(),
   });
   if (error) return refused(error);
-  return data.session ? { state: "in" } : { state: "mailed" };
+  if (data.session) return { state: "in" };
+  // so that nobody can find out who has an account, a taken address is no error; but no mail is sent
+  const isTaken = data.user?.identities?.length === 0;
+  return isTaken ? { state: "refused", words: TAKEN } : { state: "mailed", to: email };
 }
 
 export async function signIn(
@@ -59,21 +64,24 @@ export async function sendLink(email: string): Promise<Outcome> {
     email,
     options: back(),
   });
-  return error ? refused(error) : { state: "mailed" };
+  return error ? refused(error) : { state: "mailed", to: email };
 }
 
 /** Signs out here; other devices stay signed in. Works offline, too. */
 export const signOut = () => supabase.auth.signOut({ scope: "local" });
 
+const TAKEN = "There is an account with this address already: sign in instead.";
 const WORDS: Record<string, string> = {
   invalid_credentials:
     "Address and password do not fit together. Are you new here? Create an account.",
-  user_already_exists: "There is an account with this address already: sign in instead.",
-  email_exists: "There is an account with this address already: sign in instead.",
+  user_already_exists: TAKEN,
+  email_exists: TAKEN,
   weak_password: "That password is too easy to guess. Make it longer, with 8 characters at least.",
   email_not_confirmed: "Open the link in the mail that we sent you first. Then sign in.",
   email_address_invalid: "This does not look like an email address.",
   validation_failed: "This does not look like an email address.",
+  email_address_not_authorized:
+    "We cannot send mail to this address yet. Whoever runs this page has to set up its mail first.",
   signup_disabled: "New accounts are not taken at the moment.",
   over_email_send_rate_limit: "We sent several mails already. Please wait a few minutes.",
   over_request_rate_limit: "That was often. Please wait a few minutes.",

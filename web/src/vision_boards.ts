@@ -182,10 +182,8 @@ export async function readBoard(
  * @throws {BoardError}
  */
 export async function deleteBoard(client: Client, id: string): Promise<void> {
-  const { error, status } = await client.from("vision_board_jobs").delete().eq(
-    "id",
-    id,
-  );
+  const { error, status } = await client.from("vision_board_jobs").delete().eq("id", id)
+    .abortSignal(AbortSignal.timeout(10_000));
   if (error) throw refused(error, status);
 }
 
@@ -216,11 +214,14 @@ const LOOKS = {
   offline: 15_000,
   realtime: 30_000,
 };
+/** How long a subscription is not relied on: servers may say that they listen before they do. */
+const SETTLING_MS = 15_000;
 
 /**
- * Watches a board until it has ended: by Realtime where the project has it, by polling where not (every
- * 0.4 s at first, every 5 s in the end). Rests in hidden tabs; looks at once when the tab is seen again,
- * the network is back, or the machine woke up. A look that fails is taken again.
+ * Watches a board until it has ended: by polling, every 0.4 s at first and every 5 s in the end, and by
+ * Realtime where the project has it; after 15 s of that, polling is every 30 s. Rests in hidden tabs; looks
+ * at once when the tab is seen again, the network is back, or the machine woke up. A look that fails is
+ * taken again.
  *
  * @param onChange called with the board at first and whenever it changed; with `null`, once, if it is
  * gone. After `complete`, `failed` or `null` comes no further call
@@ -234,7 +235,7 @@ export function watchBoard(
   onTrouble: (error: BoardError | null) => void = () => {},
 ): () => void {
   const { document, navigator } = globalThis as unknown as Surroundings;
-  let stopped = false, live = false, due = false, wake = () => {};
+  let stopped = false, reliableFrom = Infinity, due = false, wake = () => {};
   const lookNow = () => {
     if (document?.hidden) return;
     due = true; // also while a look is under way: what it brings may be older than the news
@@ -247,8 +248,9 @@ export function watchBoard(
     });
 
   const leave = joinRealtime(client, id, (state) => {
-    live = state !== "off";
-    if (state !== "off") lookNow();
+    if (state === "on") reliableFrom = Date.now() + SETTLING_MS;
+    if (state === "off") reliableFrom = Infinity;
+    else lookNow();
   });
   const events = ["online", "pageshow", "focus"] as const;
   events.forEach((event) => globalThis.addEventListener?.(event, lookNow));
@@ -270,27 +272,38 @@ export function watchBoard(
         continue;
       }
       due = false;
-      try {
-        const board = await readBoard(client, id);
-        if (stopped) return;
-        if (troubled) onTrouble(null);
-        troubled = false;
-        const now = JSON.stringify(board);
+      const { board, error } = await readBoard(client, id).then(
+        (board) => ({ board, error: null }),
+        (error: BoardError) => ({ board: null, error }),
+      );
+      if (stopped) return;
+      if (error || troubled) call(() => onTrouble(error));
+      troubled = error !== null;
+      if (!error && !stopped) {
         if (!board || !isRunning(board)) stop();
-        if (now !== seen) onChange(board);
+        const now = JSON.stringify(board);
+        if (now !== seen) call(() => onChange(board));
         seen = now;
-      } catch (error) {
-        if (stopped) return;
-        troubled = true;
-        onTrouble(error as BoardError);
       }
       if (stopped) return;
       const offline = navigator?.onLine === false;
-      if (!due) await rest(offline ? LOOKS.offline : live && !troubled ? LOOKS.realtime : wait);
+      const relies = !troubled && Date.now() >= reliableFrom;
+      if (!due) await rest(offline ? LOOKS.offline : relies ? LOOKS.realtime : wait);
       wait = Math.min(wait * LOOKS.growth, LOOKS.most);
     }
   })();
   return stop;
+}
+
+/** What the caller's own code throws is not a look that failed: it surfaces, and the watch goes on. */
+function call(back: () => void): void {
+  try {
+    back();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
 }
 
 /** What browsers have, and other runtimes may not. */
@@ -316,7 +329,8 @@ function joinRealtime(
     filter: `id=eq.${id}`,
   };
   let joined = false, left = false;
-  const channel = client.channel(`vision-board-${id}-${Math.random()}`)
+  const config = { postgres_changes_options: { wait: true } }; // "SUBSCRIBED" once rows are listened to
+  const channel = client.channel(`vision-board-${id}-${Math.random()}`, { config })
     .on(
       "postgres_changes",
       filter as { event: "*"; schema: string },

@@ -43,6 +43,13 @@ export interface Help {
   action: "again" | "sign-in" | "goals";
 }
 
+/** For goals that were changed while what had been asked for could not be sent. */
+export const backOnline: Help = {
+  title: "You are back online",
+  text: "Your goals have changed since you asked for a board. Make it when they are right.",
+  action: "goals",
+};
+
 /** A moment, for people: "at 14:05", or with the day if that is another one. */
 export function moment(seconds: number): string {
   const at = new Date(Date.now() + seconds * 1000);

@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { until } from "../../support/rig.ts";
 import { rig, webTest } from "../support/web.ts";
 
 webTest(
@@ -15,7 +16,9 @@ webTest(
     await ava.write("See the northern lights");
     await ava.make();
     await page.getByText("sent by themselves when you are back").waitFor();
+    await page.getByText("You are offline. Your goals are sent when you are back.").waitFor();
     await ava.isAccessible("offline");
+    await ava.entry().fill("Half a thou");
     await rig().whileUploadsHang(async () => {
       await network.setOffline(false); // sends it by itself
       await ava.reads("Drawing your board.");
@@ -24,7 +27,84 @@ webTest(
     });
     await network.setOffline(false);
     await ava.isDone();
-    assertEquals((await ava.rows()).length, 1);
+    assertEquals((await ava.rows()).map((row) => row.goals), [["See the northern lights"]]);
+    await ava.button("Make another one").click();
+    assertEquals([await ava.goals(), await ava.entry().inputValue()], [[], "Half a thou"]);
+  },
+);
+
+webTest("goals that were changed while offline are not sent, nor said to be", async (visit) => {
+  const ava = await visit();
+  const { page } = ava;
+  await ava.button("Sign in").click();
+  await ava.signUp();
+  await page.getByText("None yet.").waitFor();
+  await page.context().setOffline(true);
+  await ava.write("See the northern lights");
+  await ava.make();
+  await page.getByText("Your goals are sent when you are back.").waitFor();
+  await ava.write("See the southern ones");
+  await page.getByText("You are offline. What you write is kept.").waitFor();
+  assertEquals(await page.getByText("sent by themselves").count(), 0);
+  await page.context().setOffline(false);
+  await page.getByText("Your goals have changed since you asked for a board.").waitFor();
+  assertEquals((await ava.rows()).length, 0);
+  await ava.make();
+  await ava.isDone();
+  assertEquals((await ava.rows()).map((row) => row.goals), [
+    ["See the northern lights", "See the southern ones"],
+  ]);
+});
+
+webTest(
+  "a picture that does not load is said to be done, and comes with the network",
+  async (visit) => {
+    const ava = await visit();
+    const { page } = ava;
+    await page.route("**/storage/v1/object/**", (route) => route.abort());
+    await ava.write("Paint");
+    await ava.make();
+    await ava.signUp();
+    await ava.isDone();
+    await page.locator(".stage").getByText("The picture cannot be loaded right now.").waitFor();
+    await ava.isAccessible("no picture");
+    await page.unrouteAll();
+    await page.context().setOffline(true);
+    await page.getByText("You are offline.").waitFor();
+    await page.context().setOffline(false);
+    await until(() => page.evaluate("document.querySelector('.stage img')?.naturalWidth === 1080"));
+  },
+);
+
+webTest(
+  "whoever is elsewhere when it is done stays there and hears of it; a board deleted elsewhere leaves",
+  async (visit) => {
+    const ava = await visit();
+    const { page } = ava;
+    await ava.write("Paint");
+    await ava.make();
+    const mine = page.getByRole("link", { name: "My boards" });
+    await rig().whileUploadsHang(async () => {
+      await ava.signUp();
+      await ava.reads("Drawing your board.");
+      await mine.focus();
+    });
+    await ava.isDone();
+    await page.locator("[aria-live=polite]", { hasText: "There it is." }).waitFor({
+      state: "attached",
+    });
+    assert(await mine.evaluate((it) => it === it.ownerDocument.activeElement));
+
+    await ava.button("Make another one").click();
+    await ava.write("Sing");
+    await rig().whileUploadsHang(async () => {
+      await ava.make();
+      await ava.reads("Drawing your board.");
+      await rig().sql`delete from public.vision_board_jobs where goals = '["Sing"]'`;
+      await page.getByText("This board is not there any more.").waitFor();
+      await ava.reads("Your year, on one page.");
+    });
+    assertEquals(await ava.goals(), ["Sing"], "what was written is still there");
   },
 );
 
@@ -69,5 +149,16 @@ webTest(
     const rows = await ava.rows();
     assertEquals(rows.map((row) => row.status), ["failed", "complete"]);
     assertEquals(rows[0]!.goals, rows[1]!.goals);
+
+    await ava.button("Make another one").click();
+    await ava.write("Sing", "Dance");
+    await ava.entry().fill("Half a thou");
+    await ava.button("Reuse goals").click();
+    assertEquals(await ava.goals(), ["Paint"]);
+    await ava.button("Undo").click();
+    assertEquals([await ava.goals(), await ava.entry().inputValue()], [
+      ["Sing", "Dance"],
+      "Half a thou",
+    ]);
   },
 );

@@ -9,7 +9,7 @@ webTest(
     const keys = page.keyboard;
     const focused = () =>
       page.evaluate(
-        "(document.activeElement.getAttribute('aria-label') || document.activeElement.name || document.activeElement.id || document.activeElement.textContent).trim()",
+        "(document.activeElement.getAttribute('aria-label') || document.activeElement.name || document.activeElement.textContent || document.activeElement.id).trim()",
       ) as Promise<string>;
     /** Tabs until the focus is there; it must be visible wherever it is. */
     const tabTo = async (name: string) => {
@@ -36,6 +36,14 @@ webTest(
     await keys.press("Enter");
     assertEquals(await ava.goals(), ["Two", "Three"]);
     await until(async () => await focused() === "Remove Three");
+    await keys.press("Control+z");
+    assertEquals(await ava.goals(), ["Two", "One", "Three"]);
+    await until(async () => await focused() === "Remove One");
+    await keys.press("Enter");
+    await tabTo("Add Run a marathon");
+    await keys.press("Enter");
+    await until(async () => await focused() === "Add Learn Spanish");
+    await page.getByText("Goal added, 3 of 12.").waitFor({ state: "attached" });
     await tabTo("theme");
     await keys.press("ArrowRight");
     await tabTo("Make my board");
@@ -57,14 +65,17 @@ webTest(
       await page.evaluate("document.activeElement.matches('button.hung')"),
       "back where it was",
     );
+    await ava.button("Make another one").focus();
+    await keys.press("Enter");
+    await until(async () => await focused() === "entry");
+    await page.locator("button.hung").focus();
     await keys.press("Enter");
     await page.getByRole("dialog").waitFor();
     await tabTo("Delete");
     await keys.press("Enter");
     await page.getByRole("dialog").waitFor({ state: "hidden" });
-    await until(async () => await focused() === "boards");
-    await tabTo("Undo");
+    await until(async () => await focused() === "Undo");
     await keys.press("Enter");
-    await page.locator("button.hung").waitFor();
+    await until(() => page.evaluate("document.activeElement.matches('button.hung')"));
   },
 );

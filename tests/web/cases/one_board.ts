@@ -48,10 +48,12 @@ webTest(
     await ava.isAccessible("no answer");
     assertEquals((await ava.rows()).length, 1, "it was made all the same");
     const [asked] = keys;
+    await ava.entry().fill("Half a thou");
     await ava.page.reload(); // asks again by itself: that answer is lost, too, the next is not
     await ava.isDone();
     assertEquals([new Set(keys).size, (await ava.rows()).length], [1, 1]);
     assertEquals(await ava.kept("attempt"), null);
+    assertEquals(await ava.kept("entry"), "Half a thou");
 
     keys.splice(0, 2);
     await ava.button("Make another one").click();

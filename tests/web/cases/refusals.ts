@@ -54,20 +54,31 @@ webTest("a session that ended asks to sign in again and goes on with the goals",
 
 webTest("a gallery that cannot be read says so, and comes with the next try", async (visit) => {
   const ava = await visit();
-  await ava.page.route("**/rest/v1/**", (route) =>
-    route.fulfill({
-      status: 500,
-      json: { code: "XX000", message: "No." },
-      headers: {
-        "access-control-allow-origin": "*",
-        "access-control-allow-headers": "*, authorization",
-      },
-    }));
+  const { page } = ava;
+  const fail = () =>
+    page.route("**/rest/v1/**", (route) =>
+      route.fulfill({
+        status: 500,
+        json: { code: "XX000", message: "No." },
+        headers: {
+          "access-control-allow-origin": "*",
+          "access-control-allow-headers": "*, authorization",
+        },
+      }));
+  await fail();
   await ava.button("Sign in").click();
   await ava.signUp();
-  await ava.page.getByText("Your boards could not be loaded").waitFor();
+  await page.getByText("Your boards could not be loaded").waitFor();
   await ava.isAccessible("no gallery");
-  await ava.page.unrouteAll();
+  await page.unrouteAll();
   await ava.button("Try again").click();
-  await ava.page.getByText("None yet.").waitFor();
+  await page.getByText("None yet.").waitFor();
+
+  await fail();
+  await page.reload();
+  await page.getByText("Your boards could not be loaded").waitFor();
+  await page.unrouteAll();
+  await page.context().setOffline(true);
+  await page.context().setOffline(false);
+  await page.getByText("None yet.").waitFor(); // by itself, with the network
 });

@@ -61,32 +61,32 @@ webTest(
       row!.image_storage_path!,
     );
     assertEquals(saved, await stored.data!.bytes());
-    await ava.button("Share").click();
-    await page.getByText(/Link copied\. It works until/).waitFor();
-    assertEquals(await page.evaluate("navigator.clipboard.readText()"), row!.image_url);
 
     const hung = page.locator("button.hung");
     await hung.click();
     const large = page.getByRole("dialog", { name: "Ava’s vision" });
     assertStringIncludes((await large.getByRole("img").getAttribute("alt"))!, goals.join("; "));
     await large.getByText(/Kept until/).waitFor();
-    await ava.isAccessible("large");
+    await large.getByRole("button", { name: "Share" }).click();
+    await large.getByText(/Link copied\. It works until/).waitFor();
+    assertEquals(await page.getByText("Link copied.").count(), 1);
+    assertEquals(await page.evaluate("navigator.clipboard.readText()"), row!.image_url);
+    await ava.isAccessible("large, with a message");
+    await large.getByRole("button", { name: "Close this message" }).click();
     await ava.button("Delete").click();
     await page.getByText("None yet.").waitFor();
     await ava.isAccessible("deleted");
     await ava.button("Undo").click();
     await hung.waitFor();
     assertEquals((await ava.rows()).length, 1, "undone");
+    await ava.write("A secret wish");
     await hung.click();
     await ava.button("Delete").click();
-    await ava.button("Close this message").click();
-    await until(async () => (await ava.rows()).length === 0);
-
-    await ava.write("A secret wish");
     await ava.button("Your account").click();
     await ava.isAccessible("account");
     await ava.button("Sign out").click();
     await page.getByText("Signed out.").waitFor();
+    assertEquals((await ava.rows()).length, 0, "what was deleted a moment before is gone");
     const left = await page.evaluate("JSON.stringify({ ...localStorage })") as string;
     assert(!/secret wish|Ava|@|auth-token/.test(left), left);
   },

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { until } from "../../support/rig.ts";
 import { rig, webTest } from "../support/web.ts";
 
 const paste = (text: string) => `
@@ -67,12 +68,74 @@ webTest("goals are dragged, edited and removed; a removal can be undone", async 
   await page.getByRole("button", { name: /^Move One/ }).click();
   await page.getByRole("button", { name: /^Move One up/ }).click();
   assertEquals(await ava.goals(), ["Two", "One", "Three"]);
+  await until(async () =>
+    await page.evaluate("document.activeElement.ariaLabel") === "Move One up"
+  );
   await page.getByLabel("Goal 2", { exact: true }).fill("One more");
   await ava.button("Remove Two").click();
   assertEquals(await ava.goals(), ["One more", "Three"]);
+  await ava.write("Four");
+  await page.getByLabel("Goal 2", { exact: true }).fill("Three more");
   await ava.button("Undo").click();
-  assertEquals(await ava.goals(), ["Two", "One more", "Three"]);
+  assertEquals(await ava.goals(), ["Two", "One more", "Three more", "Four"], "and nothing else");
 });
+
+webTest(
+  "a row is dragged upwards, too, where browsers take the pointer from what moves",
+  async (visit) => {
+    const ava = await visit();
+    const { page } = ava;
+    await page.evaluate("delete Element.prototype.moveBefore");
+    await ava.write("One", "Two", "Three");
+    const middle = async (name: string) => {
+      const it = await page.getByRole("button", { name: new RegExp(`^Move ${name}`) })
+        .boundingBox();
+      return { x: it!.x + 22, y: it!.y + 22 };
+    };
+    const [from, to] = [await middle("Three"), await middle("One")];
+    await page.mouse.move(from.x, from.y);
+    await page.mouse.down();
+    await page.mouse.move(to.x, to.y - 4, { steps: 8 });
+    await page.mouse.up();
+    assertEquals(await ava.goals(), ["Three", "One", "Two"]);
+    await page.mouse.move(from.x, from.y);
+    assertEquals(await page.locator(".is-dragged, .is-lifted").count(), 0);
+  },
+);
+
+webTest(
+  "emptying the list leaves the field, and its Undo what was written since",
+  async (visit) => {
+    const ava = await visit();
+    const { page } = ava;
+    await ava.write("One", "Two", "Three", "Four", "Five");
+    await ava.entry().fill("Half a thou");
+    await ava.button("Empty the list").click();
+    assertEquals(await ava.entry().inputValue(), "Half a thou");
+    await ava.entry().fill("Six");
+    await ava.entry().press("Enter");
+    await ava.button("Undo").click();
+    assertEquals(await ava.goals(), ["One", "Two", "Three", "Four", "Five", "Six"]);
+    await ava.button("Empty the list").click();
+    await page.evaluate(paste(Array.from({ length: 12 }, (_, i) => `Goal ${i}`).join("\n")));
+    await ava.button("Undo").click();
+    assertEquals((await ava.goals()).length, 12);
+    assertEquals(await ava.entry().inputValue(), "One\nTwo\nThree\nFour\nFive\nSix");
+  },
+);
+
+webTest(
+  "words of an input method are not entered, and Arabic runs from the right",
+  async (visit) => {
+    const ava = await visit();
+    await ava.entry().fill("أتعلم السباحة");
+    await ava.entry().dispatchEvent("keydown", { key: "Enter", keyCode: 229, bubbles: true });
+    assertEquals(await ava.goals(), []);
+    await ava.entry().press("Enter");
+    const direction = "getComputedStyle(document.querySelector('.goals textarea')).direction";
+    assertEquals(await ava.page.evaluate(direction), "rtl");
+  },
+);
 
 webTest("nothing is asked of somebody who only writes", async (visit) => {
   const ava = await visit();

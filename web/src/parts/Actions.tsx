@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { tell } from "../messages.ts";
-import { download, share } from "../picture.ts";
+import { download } from "../picture.ts";
+import { share } from "../share.ts";
 import { type Board, BoardError } from "../vision_boards.ts";
 import { Icon } from "./Icon.tsx";
 

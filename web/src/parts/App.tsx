@@ -1,5 +1,8 @@
-import { staged } from "../making.ts";
+import { uppermost } from "../layers.ts";
+import { waiting } from "../making.ts";
 import { online } from "../online.ts";
+import { session } from "../session.ts";
+import { staged } from "../stage.ts";
 import { BoardDialog } from "./BoardDialog.tsx";
 import { Composer } from "./Composer.tsx";
 import { Gallery } from "./Gallery.tsx";
@@ -19,7 +22,9 @@ export function App() {
         {!online.value && (
           <span>
             <Icon name="offline" />
-            You are offline. What you write is kept, and sent when you are back.
+            {waiting.value && session.value
+              ? "You are offline. Your goals are sent when you are back."
+              : "You are offline. What you write is kept."}
           </span>
         )}
       </p>
@@ -32,7 +37,7 @@ export function App() {
       </footer>
       <SignIn />
       <BoardDialog />
-      <Messages />
+      {uppermost.value === "page" && <Messages />}
     </>
   );
 }

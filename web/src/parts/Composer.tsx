@@ -1,23 +1,14 @@
 import { useRef } from "preact/hooks";
-import { add, entry, goals, name, tag, theme } from "../draft.ts";
+import { entry, goals, name, tag, theme } from "../draft.ts";
 import { clean } from "../goals.ts";
-import { help, make, sending } from "../making.ts";
+import { make } from "../making.ts";
+import { help, sending } from "../sending.ts";
 import { Details } from "./Details.tsx";
 import { Entry } from "./Entry.tsx";
 import { Goals } from "./Goals.tsx";
 import { HelpBox } from "./HelpBox.tsx";
+import { Ideas } from "./Ideas.tsx";
 import { Miniature } from "./Miniature.tsx";
-
-const IDEAS = [
-  "Run a marathon",
-  "Learn Spanish",
-  "Travel to Japan",
-  "Save for a house",
-  "Read 24 books",
-  "Play guitar on stage",
-  "Sleep eight hours",
-  "Grow a garden",
-];
 
 /** Writing: the goals, the details, and beside them the board as it will be. */
 export function Composer() {
@@ -59,7 +50,7 @@ export function Composer() {
         <Ideas />
         <Details />
         <HelpBox />
-        <button class="first" type="submit" aria-disabled={sending.value}>
+        <button id="make" class="first" type="submit" aria-disabled={sending.value}>
           {sending.value ? "Sending …" : "Make my board"}
         </button>
       </form>
@@ -70,28 +61,5 @@ export function Composer() {
         </p>
       </div>
     </section>
-  );
-}
-
-/** Goals to begin with; those that are on the list are not offered. */
-function Ideas() {
-  const taken = new Set(goals.value.map((goal) => goal.text));
-  const left = IDEAS.filter((idea) => !taken.has(idea)).slice(0, 5);
-  if (goals.value.length > 4) return null;
-  return (
-    <ul class="ideas" aria-label="Ideas">
-      {left.map((idea) => (
-        <li key={idea}>
-          <button
-            type="button"
-            class="chip"
-            aria-label={`Add ${idea}`}
-            onClick={() => add([idea])}
-          >
-            {idea}
-          </button>
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -65,6 +65,7 @@ function Line({ id, label, hint, value, most, complete }: LineProps) {
       </span>
       <input
         id={id}
+        dir="auto"
         placeholder={hint}
         autocomplete={complete}
         aria-invalid={wrong}

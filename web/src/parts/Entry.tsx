@@ -1,23 +1,26 @@
-import { addEntry, entry, room } from "../draft.ts";
+import { entry, room } from "../draft.ts";
+import { addEntry } from "../goal_list.ts";
 import { LONGEST, MAX_GOALS, room as lettersLeft, split } from "../goals.ts";
 import { say, tell } from "../messages.ts";
 import { Icon } from "./Icon.tsx";
+import { isEnter } from "./keys.ts";
+
+/** Says how many goals were added, and how many there are. */
+export const sayAdded = (added: number) =>
+  say(
+    `${added === 1 ? "Goal" : `${added} goals`} added, ${MAX_GOALS - room.value} of ${MAX_GOALS}.`,
+  );
 
 /** Adds what stands in the field, and says what came of it. */
 function enter(): void {
   const { added, left } = addEntry();
-  const now = MAX_GOALS - room.value;
   if (left > 0) {
     tell(
       `A board has room for ${MAX_GOALS} goals. ${
         left === 1 ? "One is" : `${left} are`
       } still in the field.`,
     );
-  } else if (added > 0) {
-    say(
-      `${added === 1 ? "Goal" : `${added} goals`} added, ${now} of ${MAX_GOALS}.`,
-    );
-  }
+  } else if (added > 0) sayAdded(added);
 }
 
 /** The field for the next goal. Enter adds it; a list that is pasted becomes several. */
@@ -25,7 +28,7 @@ export function Entry() {
   const full = room.value === 0;
   const hint = lettersLeft(entry.value, LONGEST.goal);
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || event.isComposing) return;
+    if (!isEnter(event)) return;
     if (event.metaKey || event.ctrlKey) {
       return (event.target as HTMLTextAreaElement).form!.requestSubmit();
     }
@@ -50,6 +53,7 @@ export function Entry() {
       <div class="field">
         <textarea
           id="entry"
+          dir="auto"
           rows={1}
           placeholder={full ? "Remove one to add another" : "Run a marathon"}
           autocomplete="off"

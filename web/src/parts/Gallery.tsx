@@ -1,9 +1,10 @@
 import { titleFor } from "../board_words.ts";
-import { boards, listing, load, next } from "../boards.ts";
-import { show, writeAgain } from "../making.ts";
+import { boards, listing, load, loadAgain, next } from "../boards.ts";
+import { focusSoon } from "../focus.ts";
 import { openedId, removeWithUndo } from "../opened.ts";
 import { altOf } from "../picture.ts";
 import { session } from "../session.ts";
+import { reuse, show } from "../stage.ts";
 import { type Board, isRunning } from "../vision_boards.ts";
 import { dayOf, keptUntil } from "../words.ts";
 import { Icon } from "./Icon.tsx";
@@ -41,7 +42,7 @@ export function Gallery() {
           <button
             type="button"
             class="second"
-            onClick={() => load(!empty)}
+            onClick={loadAgain}
           >
             Try again
           </button>
@@ -69,12 +70,13 @@ function Entry({ board }: { board: Board }) {
     return (
       <button
         type="button"
+        id={`board-${board.id}`}
         class="hung"
         onClick={() => openedId.value = board.id}
       >
         <Picture board={board} alt={altOf(board)} />
         <span class="label">
-          <strong>{title}</strong>
+          <strong dir="auto">{title}</strong>
           <span>{dayOf(board.created_at)}</span>
           <span class={soon ? "soon" : ""}>{words}</span>
         </span>
@@ -87,11 +89,14 @@ function Entry({ board }: { board: Board }) {
       <button
         type="button"
         class="hung"
-        onClick={() => (show(board.id), scrollTo({ top: 0 }))}
+        onClick={() => {
+          show(board.id);
+          focusSoon("stage");
+        }}
       >
         {mini}
         <span class="label">
-          <strong>{title}</strong>
+          <strong dir="auto">{title}</strong>
           <span>
             {board.status === "pending" ? "In the queue" : "Being drawn"}
           </span>
@@ -103,20 +108,18 @@ function Entry({ board }: { board: Board }) {
     <div class="hung is-failed">
       {mini}
       <div class="label">
-        <strong>{title}</strong>
+        <strong dir="auto">{title}</strong>
         <span>{board.error_message}</span>
         <p>
           <button
             type="button"
             class="second small"
-            onClick={() => {
-              writeAgain(board.goals);
-              document.getElementById("entry")?.focus();
-            }}
+            onClick={() => reuse(board)}
           >
             Reuse goals
           </button>
           <button
+            id={`board-${board.id}`}
             type="button"
             class="bare"
             aria-label={`Remove the board that failed: ${board.goals[0]}`}

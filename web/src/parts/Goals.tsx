@@ -1,42 +1,45 @@
 import { useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
-import { edit, type Goal, goals, move, remove, startAnew, theme } from "../draft.ts";
-import { count, LONGEST, room } from "../goals.ts";
-import { hueAt } from "../hues.ts";
+import { type Goal, goals } from "../draft.ts";
+import { focusSoon } from "../focus.ts";
+import { empty, move, putBack, remove } from "../goal_list.ts";
 import { say, tell } from "../messages.ts";
 import { useDrag } from "./drag.ts";
-import { Icon } from "./Icon.tsx";
+import { GoalRow } from "./GoalRow.tsx";
+
+/** Moves a goal and says where it is now. */
+function moveBy(goal: Goal, from: number, step: number, control: HTMLElement): void {
+  const to = from + step;
+  if (to < 0 || to >= goals.value.length) return;
+  move(goal.id, to);
+  say(`${goal.text}: ${to + 1} of ${goals.value.length}.`);
+  focusSoon(control.id); // the same control of the same goal, wherever its row is now
+}
+
+function drop(goal: Goal, at: number): void {
+  remove(goal.id);
+  const neighbour = goals.value[Math.min(at, goals.value.length - 1)];
+  focusSoon(neighbour ? `remove-${neighbour.id}` : "entry");
+  tell("Goal removed.", () => {
+    putBack([goal], at);
+    focusSoon(`remove-${goal.id}`, "entry"); // there, if it had no room any more
+  });
+}
+
+function clear(): void {
+  const putThemBack = empty();
+  focusSoon("entry");
+  tell("List emptied.", () => {
+    putThemBack();
+    focusSoon(`remove-${goals.value[0]!.id}`);
+  });
+}
 
 /** The goals so far: edited in place, moved by dragging, by arrow keys or by buttons, removed. */
 export function Goals() {
   const list = useRef<HTMLOListElement>(null);
   const lifted = useSignal<string | null>(null);
   const drag = useDrag(list);
-
-  const moveBy = (goal: Goal, from: number, step: number) => {
-    const to = from + step;
-    if (to < 0 || to >= goals.value.length) return;
-    move(goal.id, to);
-    say(`${goal.text}: ${to + 1} of ${goals.value.length}.`);
-    // the same control of the same goal, wherever its row is now
-    requestAnimationFrame(() => document.getElementById(`grip-${goal.id}`)?.focus());
-  };
-  const drop = (goal: Goal, at: number) => {
-    const before = goals.value;
-    remove(goal.id);
-    const neighbour = goals.value[Math.min(at, goals.value.length - 1)];
-    requestAnimationFrame(() =>
-      document.getElementById(neighbour ? `remove-${neighbour.id}` : "entry")
-        ?.focus()
-    );
-    tell("Goal removed.", () => goals.value = before);
-  };
-  const clear = () => {
-    const before = goals.value;
-    startAnew();
-    document.getElementById("entry")?.focus();
-    tell("List emptied.", () => goals.value = before);
-  };
 
   if (goals.value.length === 0) return null;
   return (
@@ -46,91 +49,20 @@ export function Goals() {
       </p>
       <ol class="goals" ref={list} aria-label="Your goals">
         {goals.value.map((goal, i) => {
-          const hint = room(goal.text, LONGEST.goal);
-          const wrong = count(goal.text) > LONGEST.goal;
-          const { top, bottom, ink } = hueAt(i, theme.value);
-          const up = lifted.value === goal.id;
+          const isLifted = lifted.value === goal.id;
           return (
-            <li
+            <GoalRow
               key={goal.id}
-              class={`${drag.of === goal.id ? "is-dragged" : ""} ${up ? "is-lifted" : ""}`}
-              style={drag.of === goal.id ? { transform: `translateY(${drag.by}px)` } : {}}
-            >
-              <button
-                id={`grip-${goal.id}`}
-                type="button"
-                class="grip"
-                style={{
-                  background: `linear-gradient(${top}, ${bottom})`,
-                  color: ink,
-                }}
-                aria-label={`Move ${goal.text}, ${i + 1} of ${goals.value.length}`}
-                aria-describedby="grip-help"
-                onPointerDown={(event) => drag.start(event, goal.id)}
-                onClick={() => lifted.value = up || drag.moved() ? null : goal.id}
-                onKeyDown={(event) => {
-                  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-                  if (!step) return;
-                  event.preventDefault();
-                  moveBy(goal, i, step);
-                }}
-              >
-                <span>{i + 1}</span>
-                <Icon name="grip" />
-              </button>
-              <textarea
-                id={`goal-${goal.id}`}
-                rows={1}
-                aria-label={`Goal ${i + 1}`}
-                aria-invalid={wrong}
-                aria-describedby={hint ? `hint-${goal.id}` : undefined}
-                value={goal.text}
-                onInput={(event) => edit(goal.id, event.currentTarget.value.replace(/\n/g, " "))}
-                onKeyDown={(event) => {
-                  if (event.key !== "Enter" || event.isComposing) return;
-                  event.preventDefault();
-                  document.getElementById("entry")?.focus();
-                }}
-                onBlur={() => goal.text.trim() === "" && remove(goal.id)}
-              />
-              {hint && (
-                <span
-                  id={`hint-${goal.id}`}
-                  class={`left ${wrong ? "wrong" : ""}`}
-                >
-                  {hint}
-                </span>
-              )}
-              {up && (
-                <>
-                  <button
-                    type="button"
-                    class="bare"
-                    aria-label={`Move ${goal.text} up`}
-                    onClick={() => moveBy(goal, i, -1)}
-                  >
-                    <Icon name="up" />
-                  </button>
-                  <button
-                    type="button"
-                    class="bare"
-                    aria-label={`Move ${goal.text} down`}
-                    onClick={() => moveBy(goal, i, 1)}
-                  >
-                    <Icon name="down" />
-                  </button>
-                </>
-              )}
-              <button
-                id={`remove-${goal.id}`}
-                type="button"
-                class="bare"
-                aria-label={`Remove ${goal.text}`}
-                onClick={() => drop(goal, i)}
-              >
-                <Icon name="close" />
-              </button>
-            </li>
+              goal={goal}
+              place={i}
+              count={goals.value.length}
+              isLifted={isLifted}
+              dragged={drag.of === goal.id ? drag.by : null}
+              onPress={(event) => drag.start(event, goal.id)}
+              onLift={() => lifted.value = isLifted || drag.moved() ? null : goal.id}
+              onMove={(step, control) => moveBy(goal, i, step, control)}
+              onRemove={() => drop(goal, i)}
+            />
           );
         })}
       </ol>

@@ -1,7 +1,9 @@
-import { asksToSignIn } from "../making.ts";
-import { forget } from "../draft.ts";
 import { settle } from "../attempt.ts";
+import { forget } from "../draft.ts";
+import { focusSoon } from "../focus.ts";
 import { tell } from "../messages.ts";
+import { finishDeletion } from "../opened.ts";
+import { asksToSignIn } from "../sending.ts";
 import { email, session, signOut } from "../session.ts";
 import { Icon } from "./Icon.tsx";
 
@@ -16,6 +18,7 @@ export function Header() {
         {session.value && <a class="quiet" href="#boards">My boards</a>}
         {session.value === null && (
           <button
+            id="you"
             class="quiet"
             type="button"
             onClick={() => asksToSignIn.value = true}
@@ -31,15 +34,22 @@ export function Header() {
 
 function Account() {
   const leave = async () => {
+    const deleted = await finishDeletion(); // while there is somebody who may
     await signOut();
     // signing out is for leaving a device: nothing stays on it
     forget();
     settle();
-    tell("Signed out. Nothing of yours is kept on this device.");
+    tell(
+      deleted
+        ? "Signed out. Nothing of yours is kept on this device."
+        : "Signed out. The board that you deleted could not be reached: you still have it.",
+    );
+    focusSoon("you");
   };
   return (
     <>
       <button
+        id="you"
         class="round"
         type="button"
         popoverTarget="account"

@@ -1,4 +1,6 @@
-import { asksToSignIn, help, make, sending } from "../making.ts";
+import { focusSoon } from "../focus.ts";
+import { again } from "../making.ts";
+import { asksToSignIn, help, sending } from "../sending.ts";
 
 /** What went wrong, and what helps. Read out when it comes. */
 export function HelpBox() {
@@ -16,7 +18,10 @@ export function HelpBox() {
               type="button"
               class="second"
               aria-disabled={sending.value}
-              onClick={() => make()}
+              onClick={() => {
+                again();
+                focusSoon("make"); // this box goes
+              }}
             >
               Try again
             </button>

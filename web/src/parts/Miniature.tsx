@@ -29,10 +29,10 @@ export function Miniature(
       aria-hidden="true"
     >
       <p class="mini-year">{yearFor(date)}&ensp;·&ensp;MY GOALS</p>
-      <p class={`mini-title ${name.length > 12 ? "is-long" : ""}`}>
+      <p class={`mini-title ${name.length > 12 ? "is-long" : ""}`} dir="auto">
         {titleFor(name)}
       </p>
-      {tag && <p class="mini-tag">{tag}</p>}
+      {tag && <p class="mini-tag" dir="auto">{tag}</p>}
       {empty
         ? places.map((place, i) => <i key={`ghost-${i}`} class="mini-ghost" style={place} />)
         : goals.map(({ id, text }, i) => (
@@ -96,7 +96,7 @@ function Tile({ place, index, count, text, theme, picture }: TileProps) {
       class={`mini-tile scene-${index % 4}`}
       style={{ ...place, ...colours } as CSSProperties}
     >
-      <span class={text.length > 60 ? "is-long" : ""}>{text}</span>
+      <span class={text.length > 60 ? "is-long" : ""} dir="auto">{text}</span>
       {picture && (
         <i
           class="mini-part"

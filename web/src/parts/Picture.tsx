@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
+import { online } from "../online.ts";
 import { linkOf, renewLink } from "../picture.ts";
 import type { Board } from "../vision_boards.ts";
 
@@ -16,8 +17,9 @@ export function Picture({ board, alt }: { board: Board; alt: string }) {
     );
   };
   useEffect(() => {
-    if (!link.value) failed(); // never had one of its own
-  }, []);
+    if (online.value && state.value === "gone") state.value = "first"; // back: perhaps it was that
+    if (state.value === "first" && !link.value) failed(); // never had one of its own
+  }, [online.value]);
   if (state.value === "gone") {
     return <p class="picture missing">The picture cannot be loaded right now.</p>;
   }

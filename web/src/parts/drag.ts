@@ -1,6 +1,7 @@
 import type { RefObject } from "preact";
 import { useRef, useState } from "preact/hooks";
-import { goals, move } from "../draft.ts";
+import { goals } from "../draft.ts";
+import { move } from "../goal_list.ts";
 import { say } from "../messages.ts";
 
 /** How far a pointer goes before a press is a drag, in pixels. */
@@ -15,13 +16,19 @@ export function useDrag(list: RefObject<HTMLElement | null>) {
 
   function start(event: PointerEvent, id: string): void {
     if (event.button !== 0) return;
-    const grip = event.currentTarget as HTMLElement;
-    grip.setPointerCapture(event.pointerId);
+    const { pointerId } = event;
+    const drag = new AbortController();
     hasMoved.current = false;
     let from = event.clientY;
-    const follow = ({ clientY }: PointerEvent) => {
-      if (!hasMoved.current && Math.abs(clientY - from) < SLACK) return;
-      hasMoved.current = true;
+    const follow = (event: PointerEvent) => {
+      const { clientY } = event;
+      if (event.pointerId !== pointerId) return;
+      if (!hasMoved.current) {
+        if (Math.abs(clientY - from) < SLACK) return;
+        hasMoved.current = true;
+        // the list's, which stays: a row that is put elsewhere would lose the pointer
+        list.current!.setPointerCapture(pointerId);
+      }
       const rows = [...list.current!.children] as HTMLElement[];
       const at = goals.value.findIndex((goal) => goal.id === id);
       const step = clientY > from ? 1 : -1;
@@ -34,16 +41,18 @@ export function useDrag(list: RefObject<HTMLElement | null>) {
       }
       setDragged({ of: id, by: clientY - from });
     };
-    const end = () => {
-      grip.removeEventListener("pointermove", follow);
+    const end = (event: PointerEvent) => {
+      if (event.pointerId !== pointerId) return;
+      drag.abort();
       setDragged(null);
       const at = goals.value.findIndex((goal) => goal.id === id);
       if (hasMoved.current && at >= 0) {
         say(`${goals.value[at]!.text}: ${at + 1} of ${goals.value.length}.`);
       }
     };
-    grip.addEventListener("pointermove", follow);
-    grip.addEventListener("lostpointercapture", end, { once: true });
+    addEventListener("pointermove", follow, drag);
+    addEventListener("pointerup", end, drag);
+    addEventListener("pointercancel", end, drag);
   }
 
   return {

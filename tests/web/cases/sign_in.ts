@@ -1,0 +1,94 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { until } from "../../support/rig.ts";
+import { siteUrl, webTest } from "../support/web.ts";
+
+const cors = {
+  "access-control-allow-origin": "*",
+  "access-control-allow-headers": "*, authorization",
+};
+
+webTest("only a press around a dialog closes it", async (visit) => {
+  const { page, ...ava } = await visit();
+  await ava.button("Sign in").click();
+  const dialog = page.getByRole("dialog");
+  const { x, y, width } = (await dialog.boundingBox())!;
+  const isOpen = () => dialog.isVisible();
+  await page.mouse.click(x + 6, y + 60);
+  assertEquals(await isOpen(), true, "its own edge");
+  await page.getByLabel("Email").fill("ava@example.com");
+  const field = (await page.getByLabel("Email").boundingBox())!;
+  await page.mouse.move(field.x + 60, field.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(x - 40, field.y + 20, { steps: 4 });
+  await page.mouse.up();
+  assertEquals(await isOpen(), true, "a selection that ends around it");
+  await page.mouse.click(x + width + 40, y + 60);
+  await dialog.waitFor({ state: "hidden" });
+});
+
+webTest(
+  "a mail that is on its way keeps what was asked for, and an address can be changed",
+  async (visit) => {
+    const ava = await visit();
+    const { page } = ava;
+    const user = { id: crypto.randomUUID(), email: ava.email, identities: [] as unknown[] };
+    await page.route("**/auth/v1/signup*", (route) => route.fulfill({ json: user, headers: cors }));
+    await ava.write("Paint");
+    await ava.make();
+    await page.getByLabel("Email").fill(ava.email);
+    await page.getByLabel("Password").fill(ava.password);
+    await ava.button("Create account").click();
+    await page.getByText("There is an account with this address already").waitFor();
+    user.identities = [{ provider: "email" }];
+    await ava.button("Create account").click();
+    await ava.reads("Look into your mailbox");
+    await ava.isAccessible("mailed");
+    await ava.button("Use another address").click();
+    await until(() => page.evaluate("document.activeElement.id === 'email'"));
+    assertEquals(await page.getByLabel("Email").inputValue(), ava.email);
+    await ava.button("Create account").click();
+    await ava.reads("Look into your mailbox");
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+    assertMatch(JSON.stringify(await ava.kept("attempt")), /Paint/);
+  },
+);
+
+webTest("a link that was used up says so once, and how it goes on", async (visit) => {
+  const ava = await visit();
+  const { page } = ava;
+  await page.goto(`${siteUrl()}#error=access_denied&error_code=otp_expired&error_description=x`);
+  await page.reload(); // the same page but for its hash: not loaded by itself
+  await page.getByRole("dialog").getByText("That link has been used already").waitFor();
+  await ava.reads("Welcome back");
+  assertEquals(page.url(), siteUrl());
+  await page.reload();
+  await ava.reads("Your year, on one page.");
+  assertEquals(await page.getByRole("dialog").count(), 0);
+});
+
+webTest("two tabs write one draft, sign in together and leave together", async (visit) => {
+  const ava = await visit();
+  const { page } = ava;
+  const other = await page.context().newPage();
+  await other.goto(siteUrl());
+  await ava.write("Paint");
+  await other.getByLabel("Goal 1", { exact: true }).fill("Paint more");
+  await until(async () => (await ava.goals())[0] === "Paint more");
+  await other.getByRole("button", { name: "Make my board" }).click();
+  await other.getByRole("dialog").waitFor();
+  await page.bringToFront();
+  await ava.button("Sign in").click();
+  await ava.signUp();
+  await other.bringToFront();
+  await other.getByRole("heading", { name: "There it is." }).waitFor();
+  assertEquals((await ava.rows()).map((row) => row.goals), [["Paint more"]]);
+  await other.getByRole("button", { name: "Make another one" }).click();
+  await other.locator("#entry").fill("A secret wish");
+  await page.bringToFront();
+  await ava.button("Your account").click();
+  await ava.button("Sign out").click();
+  await other.bringToFront();
+  await other.getByRole("button", { name: "Sign in" }).waitFor();
+  await until(async () => await other.locator("#entry").inputValue() === "");
+});
