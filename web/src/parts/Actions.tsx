@@ -15,9 +15,10 @@ export function Actions({ board }: { board: Board }) {
       const words = await what();
       if (words) tell(words);
     } catch (error) {
-      const here = error instanceof BoardError;
       tell(
-        here ? "The picture could not be loaded. Are you online?" : "That did not work here.",
+        error instanceof BoardError
+          ? "The picture could not be loaded. Are you online?"
+          : "Sharing does not work here. Download the picture, and share that.",
       );
     } finally {
       busy.value = false;
