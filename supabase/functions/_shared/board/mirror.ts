@@ -3,7 +3,7 @@ import type { Tile } from "./tile.ts";
 
 /**
  * A tile as readers from right to left expect it: the caption at the right, the pictures at the left. They
- * themselves stay as they are. So does the stage, since the scenery is drawn first and mirrored then.
+ * themselves stay as they are. So does the stage: `drawScene` mirrors what it draws on it.
  */
 export function mirrorTile(tile: Tile): Tile {
   const { width } = tile.stage;

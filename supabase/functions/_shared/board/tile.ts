@@ -22,7 +22,7 @@ export interface Tile {
   readonly images: readonly Rect[];
   /** By picture: its visible part. */
   readonly boxes: readonly Rect[];
-  /** Whether left and right are changed, but on the stage: the scenery is drawn first and mirrored then. */
+  /** Whether left and right are changed; the stage is as before, and `drawScene` mirrors what it draws on it. */
   readonly mirrored?: boolean;
 }
 
