@@ -21,9 +21,11 @@ const limits: Record<string, Spent> = {
 
 await installPackages("scripts/assets");
 const temporary = await temporaryDirectory("vision-board-bench-");
+const photos = await photographs();
 const ways: [name: string, script: string, args: string[]][] = [
   ["8 illustrated goals", "illustrated.ts", []],
-  ["8 photographs of 1024×1024", "photographs.ts", [await photographs()]],
+  ["8 photographs of 1024×1024", "photographs.ts", [photos]],
+  ["12 of them for print, the most there is", "photographs.ts", [photos, "12", "print"]],
   ["8 illustrated goals, satori + resvg", "satori.ts", [
     await recipe(),
     "scripts/assets/node_modules/@fontsource/noto-sans/files/noto-sans-latin-700-normal.woff",

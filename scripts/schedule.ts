@@ -13,6 +13,12 @@ import { scheduleSweep } from "./lib/schedule.ts";
 import { green, print, red } from "./lib/terminal.ts";
 
 const [file, cron = sweepSchedule.cron] = Deno.args;
+if (file?.startsWith("-")) {
+  print(
+    'npm run schedule -- [FILE] ["* * * * *"]   FILE has QSTASH_URL, QSTASH_TOKEN, FUNCTIONS_URL',
+  );
+  Deno.exit(file === "--help" ? 0 : 1);
+}
 try {
   const env = file ? parseEnv(await Deno.readTextFile(file)) : Deno.env.toObject();
   const missing = ["QSTASH_URL", "QSTASH_TOKEN", "FUNCTIONS_URL"].filter((name) => !env[name]);
@@ -20,6 +26,7 @@ try {
     throw new Error(`Not set in ${file ?? "the environment"}: ${missing.join(", ")}.`);
   }
   const functionsUrl = env.FUNCTIONS_URL!.replace(/\/+$/, "");
+  if (/[<>]/.test(functionsUrl)) throw new Error(`FUNCTIONS_URL is still ${functionsUrl}.`);
   await scheduleSweep({ url: env.QSTASH_URL!, token: env.QSTASH_TOKEN! }, functionsUrl, cron);
   print(`${green("✓")} ${sweepSchedule.scheduleId}: ${cron}, ${functionsUrl}/sweep-jobs`);
 } catch (error) {

@@ -13,7 +13,7 @@ import { scheduleSweep } from "./lib/schedule.ts";
 import { loadVite, serveWeb, type WebSettings } from "./lib/web.ts";
 import { bold, dim, print, printError, red, seconds, Steps, table } from "./lib/terminal.ts";
 
-const { values } = parseArgs({ args: Deno.args, options: { dir: { type: "string" } } });
+const values = readArguments();
 /** Where the stack's data, keys and log are kept. */
 const dir = resolve(values.dir ?? fileURLToPath(new URL("../.local", import.meta.url)));
 const steps = new Steps();
@@ -94,6 +94,21 @@ try {
   printError(`\n${red(describeError(error))}\n`);
   await stop();
   Deno.exit(1);
+}
+
+function readArguments(): { dir?: string } {
+  const usage = `npm start -- [--dir DIRECTORY]   where the stack is kept (.local)
+API_PORT, DB_PORT, QSTASH_PORT and WEB_PORT move its ports.`;
+  try {
+    const options = { dir: { type: "string" }, help: { type: "boolean" } } as const;
+    const { values } = parseArgs({ args: Deno.args, options });
+    if (!values.help) return values;
+    print(usage);
+  } catch (error) {
+    printError(`${red(describeError(error))}\n\n${usage}`);
+    Deno.exit(1);
+  }
+  Deno.exit(0);
 }
 
 /**

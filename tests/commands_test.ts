@@ -110,7 +110,7 @@ function jpegSize(bytes: Uint8Array): [number, number] {
 
 test("the demo and the board say what is wrong before anything starts", async () => {
   const wrong: [string[], RegExp][] = [
-    [["x".repeat(201)], /^goals\.0: A goal can have at most 200 characters\.$/m],
+    [["x".repeat(201)], /^Goal 1: A goal can have at most 200 characters\.$/m],
     [["a", "--theme", "pink"], /^theme: The theme must be light or dark\.$/m],
     [["a", "--out", "/no/such/directory/board.jpg"], /No such file or directory/],
     [["a", "--colour", "red"], /Unknown option '--colour'[^]*npm run (demo|board) -- "a goal"/],

@@ -1,6 +1,7 @@
 /** How the page is served and built; `npm start` and `npm run build:web` use it, and so does `npx vite web`. */
 import { defineConfig, loadEnv, type Plugin } from "vite";
 import { policy } from "./policy.ts";
+import { checkSettings } from "./settings.ts";
 
 const root = decodeURIComponent(new URL(".", import.meta.url).pathname);
 
@@ -35,6 +36,7 @@ export default defineConfig(({ mode, command }) => {
       );
     }
   }
+  checkSettings(env.VITE_SUPABASE_URL!, env.VITE_SUPABASE_PUBLISHABLE_KEY!);
   return {
     root,
     base: "./", // the page runs in any folder of any host

@@ -21,10 +21,14 @@ export interface BoardArguments {
 export async function boardArguments(command: string): Promise<BoardArguments> {
   const usage = `npm run ${command} -- "a goal" "another goal" … [options]
 
-  --out FILE       where the picture goes (vision-board.jpg)
+  --out FILE       where the picture goes, a JPEG (vision-board.jpg)
   --name NAME      whose board it is (Ava)
   --rank-tag TAG   a tag on the board, e.g. @ava
-  --theme THEME    light or dark`;
+  --theme THEME    light or dark${
+    command === "board"
+      ? "\n  --sheet FILE     alone: a PNG of every layout, theme, script and source"
+      : ""
+  }`;
   const text = { type: "string" } as const;
   try {
     const { positionals, values } = parseArgs({
@@ -69,7 +73,9 @@ function tryToWrite(file: string): void {
 
 function sentence(error: unknown): string {
   if (error instanceof HttpError && error.extra.issues) {
-    return error.extra.issues.map(({ path, message }) => `${path}: ${message}`).join("\n");
+    return error.extra.issues.map(({ path, message }) =>
+      `${path.replace(/^goals\.(\d+)$/, (_, i) => `Goal ${Number(i) + 1}`)}: ${message}`
+    ).join("\n");
   }
   return describeError(error);
 }

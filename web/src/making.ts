@@ -4,8 +4,9 @@ import { ask, settle, unanswered } from "./attempt.ts";
 import { problem, request, requestText } from "./draft.ts";
 import { addEntry } from "./goal_list.ts";
 import { linkTrouble } from "./link.ts";
+import { dismiss } from "./messages.ts";
 import { asksToSignIn, help, send, sending } from "./sending.ts";
-import { session, token } from "./session.ts";
+import { session, token, userId } from "./session.ts";
 import { staged } from "./stage.ts";
 import { backOnline } from "./words.ts";
 
@@ -67,6 +68,11 @@ effect(() => {
 addEventListener("online", () => {
   if (unanswered.peek() && !waiting.peek() && !staged.peek()) help.value = backOnline;
   goOn();
+});
+
+// Somebody has come: what was said to whoever left is not for them.
+userId.subscribe((id) => {
+  if (id) dismiss();
 });
 
 // Whoever is signed in all the same needs no other link.

@@ -329,7 +329,8 @@ function joinRealtime(
     filter: `id=eq.${id}`,
   };
   let joined = false, left = false;
-  const config = { postgres_changes_options: { wait: true } }; // "SUBSCRIBED" once rows are listened to
+  // "SUBSCRIBED" once rows are listened to; an option that supabase-js types from 2.113 on
+  const config: object = { postgres_changes_options: { wait: true } };
   const channel = client.channel(`vision-board-${id}-${Math.random()}`, { config })
     .on(
       "postgres_changes",

@@ -49,7 +49,7 @@ webTest(
     await tabTo("Make my board");
     await keys.press("Enter");
     await page.getByRole("dialog").waitFor();
-    await tabTo("email");
+    await until(async () => await focused() === "email");
     await keys.type(ava.email);
     await tabTo("password");
     await keys.type(ava.password);

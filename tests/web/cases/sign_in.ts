@@ -7,6 +7,22 @@ const cors = {
   "access-control-allow-headers": "*, authorization",
 };
 
+webTest(
+  "the dialog asks for what somebody came for, and takes their address at once",
+  async (visit) => {
+    const ava = await visit();
+    const { page } = ava;
+    await ava.button("Sign in").click();
+    await ava.reads("Welcome back");
+    await page.keyboard.type("ava@example.com");
+    assertEquals(await page.getByLabel("Email").inputValue(), "ava@example.com");
+    await page.keyboard.press("Escape");
+    await ava.write("Paint");
+    await ava.make();
+    await ava.reads("Whose board is it?");
+  },
+);
+
 webTest("only a press around a dialog closes it", async (visit) => {
   const { page, ...ava } = await visit();
   await ava.button("Sign in").click();

@@ -36,6 +36,7 @@ webTest(
       await ava.isAccessible("drawing");
     });
     await ava.isDone();
+    assertEquals(await page.evaluate("scrollY"), 0, "all of it is in view");
     const [row] = await ava.rows();
     assertEquals([row!.status, row!.goals, row!.name, row!.rank_tag, row!.theme], [
       "complete",

@@ -31,6 +31,8 @@ export class Visitor {
   /** Fills in the dialog that asks who they are. */
   async signUp(): Promise<void> {
     await this.page.getByLabel("Email").fill(this.email);
+    const isNew = this.button("I am new here");
+    if (await isNew.isVisible()) await isNew.click();
     await this.page.getByLabel("Password").fill(this.password);
     await this.button("Create account").click();
     await this.page.getByRole("dialog").waitFor({ state: "hidden" });

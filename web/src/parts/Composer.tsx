@@ -57,7 +57,7 @@ export function Composer() {
       <div class="easel">
         {sketch}
         <p class="hush">
-          {help.value ? "" : "A sketch. The real one has pictures."}
+          {help.value ? "" : "A sketch. The real one has pictures, and colours of its own."}
         </p>
       </div>
     </section>

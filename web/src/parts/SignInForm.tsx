@@ -1,5 +1,6 @@
 import { useRef } from "preact/hooks";
 import { type Signal, useSignal } from "@preact/signals";
+import { unanswered } from "../attempt.ts";
 import { linkTrouble } from "../link.ts";
 import { known, type Outcome, sendLink, sendsMail, signIn, signUp } from "../session.ts";
 
@@ -11,7 +12,8 @@ interface Props {
 
 /** Who somebody is: new here, known by a password, or by a link to their mailbox. */
 export function SignInForm({ outcome, hidden }: Props) {
-  const isNew = useSignal(!known.peek() && !linkTrouble.peek());
+  // new is who wants a board and was never seen here; who presses "Sign in" says that they are not
+  const isNew = useSignal(unanswered.peek() !== null && !known.peek() && !linkTrouble.peek());
   const busy = useSignal(false);
   const form = useRef<HTMLFormElement>(null);
   const field = (name: string) => form.current!.elements.namedItem(name) as HTMLInputElement;
@@ -55,6 +57,7 @@ export function SignInForm({ outcome, hidden }: Props) {
             name="email"
             type="email"
             autocomplete="email"
+            autofocus
             required
             maxLength={320}
           />

@@ -66,7 +66,8 @@ function useHeading(words: string) {
   const isNew = useRef(true);
   useEffect(() => {
     const at = document.activeElement;
-    if (at === document.body) heading.current!.focus({ preventScroll: !isNew.current });
+    if (isNew.current) scrollTo({ top: 0 }); // the heading alone would bring half of the picture into view
+    if (at === document.body) heading.current!.focus({ preventScroll: true });
     else if (at !== heading.current || !isNew.current) say(words);
     isNew.current = false;
   }, [words]);
