@@ -87,6 +87,7 @@ webTest(
     const { page } = ava;
     await page.evaluate("delete Element.prototype.moveBefore");
     await ava.write("One", "Two", "Three");
+    await page.getByRole("button", { name: /^Move Three/ }).scrollIntoViewIfNeeded();
     const middle = async (name: string) => {
       const it = await page.getByRole("button", { name: new RegExp(`^Move ${name}`) })
         .boundingBox();
