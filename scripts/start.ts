@@ -28,15 +28,13 @@ onEnd(async () => {
 try {
   print(`\n${bold("Vision Board Jobs")} ${dim("· local stack")}\n`);
   kept = keptDirectory(dir);
-  const file = `${dir}/stack.env`;
-  await forgetFile(file); // an earlier run's: whoever waits for it waits for this one
   void loadVite().catch(() => {}); // meanwhile; what is wrong with it is said when it is used
   const { QSTASH_URL, ...variables } = await functionsEnv();
-  const [api, qstash] = [portFrom("API_PORT", 54321), portFrom("QSTASH_PORT", 8080)];
+  const qstash = portFrom("QSTASH_PORT", 8080);
   const webPort = portFrom("WEB_PORT", null);
   const another = QSTASH_URL && !isOurQStash(QSTASH_URL, qstash);
   const stack = await startStack({
-    api,
+    api: portFrom("API_PORT", 54321),
     db: portFrom("DB_PORT", 54322),
     qstash,
     dir,
@@ -58,9 +56,7 @@ try {
       () => steps.failed(),
     );
   }
-  const lines = Object.entries(stack.env).map(([name, value]) => `${name}=${value}\n`);
-  await Deno.writeTextFile(`${file}.new`, lines.join(""), { mode: 0o600 });
-  await Deno.rename(`${file}.new`, file); // whole, or not there
+  kept.tell(stack.env);
   steps.begin("Serving the frontend");
   const web = await serveFrontend(stack.env, webPort);
   stop = async () => {
@@ -138,12 +134,6 @@ function configuration(variables: Record<string, string>): Config | { problem: s
 function isElsewhere(url: string, stack: string): boolean {
   const { hostname, port } = new URL(url);
   return ["127.0.0.1", "localhost"].includes(hostname) && port !== new URL(stack).port;
-}
-
-async function forgetFile(file: string): Promise<void> {
-  await Deno.remove(file).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
 }
 
 /** Our own server has its own credentials, whatever the shell or .env say. */

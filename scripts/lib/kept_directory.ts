@@ -1,9 +1,12 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 
 /** Where a stack keeps what outlives it: data, keys, its log. Held by one process at a time. */
 export interface KeptDirectory {
   path: string;
   log(line: string): void;
+  /** Writes stack.env: whole, or not there, for whoever waits for it. */
+  tell(env: Record<string, string>): void;
 }
 
 /**
@@ -22,5 +25,15 @@ export function keptDirectory(path: string): KeptDirectory {
   }
   const options = { create: true, write: true, truncate: true, mode: 0o600 };
   const file = Deno.openSync(join(path, "stack.log"), options);
-  return { path, log: (line) => void file.writeSync(new TextEncoder().encode(`${line}\n`)) };
+  const envFile = join(path, "stack.env");
+  rmSync(envFile, { force: true }); // an earlier run's
+  return {
+    path,
+    log: (line) => void file.writeSync(new TextEncoder().encode(`${line}\n`)),
+    tell: (env) => {
+      const lines = Object.entries(env).map(([name, value]) => `${name}=${value}\n`);
+      Deno.writeTextFileSync(`${envFile}.new`, lines.join(""), { mode: 0o600 });
+      Deno.renameSync(`${envFile}.new`, envFile);
+    },
+  };
 }

@@ -67,9 +67,7 @@ export function drawScene(
     behind: [
       glow(
         { x: across(focus.x), y: focus.y, r: focus.r * 1.8 },
-        dark
-          ? stops(bright, [[0, 0.5], [0.45, 0.2], [1, 0]])
-          : stops(bright, [[0, 0.55], [0.45, 0.24], [1, 0]]),
+        stops(bright, [[0, dark ? 0.5 : 0.55], [0.45, dark ? 0.2 : 0.24], [1, 0]]),
         stage,
       ),
     ],
