@@ -40,6 +40,7 @@ webTest(
     assertEquals(await ava.goals(), ["Two", "One", "Three"]);
     await until(async () => await focused() === "Remove One");
     await keys.press("Enter");
+    await until(async () => await focused() === "Remove Three");
     await tabTo("Add Run a marathon");
     await keys.press("Enter");
     await until(async () => await focused() === "Add Learn Spanish");
