@@ -1,7 +1,7 @@
 /** Every file of supabase/tests, as `supabase test db` runs them where Docker is. */
 import { assert, assertEquals } from "@std/assert";
-import { type Database, startDatabase } from "../local/database.ts";
-import { runPgTap } from "../local/pgtap.ts";
+import { type Database, startDatabase } from "../tools/local-stack/database.ts";
+import { runPgTap } from "../tools/local-stack/pgtap.ts";
 
 const directory = new URL("../supabase/tests/", import.meta.url);
 const files = [...Deno.readDirSync(directory)].map((file) => file.name).filter((name) =>

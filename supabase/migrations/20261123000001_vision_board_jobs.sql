@@ -1,6 +1,6 @@
 -- The job row: what a person asked for, how far it is, and the picture in the end.
 -- The row is also the outbox (dispatched_at is null: not yet handed to QStash) and the lock
--- (lease_token: who may finish it). What may follow what is written in vision_board.guard_update.
+-- (lease_token: who may finish it). What may follow what is written in vision_board.apply_state_machine.
 
 create schema if not exists vision_board;
 comment on schema vision_board is
@@ -129,7 +129,7 @@ create index vision_board_jobs_expiry_idx on public.vision_board_jobs (expires_a
 comment on index public.vision_board_jobs_expiry_idx is 'Sweep: what expired.';
 
 -- The state machine. It holds for every writer, the service role and the SQL editor included.
-create function vision_board.guard_update()
+create function vision_board.apply_state_machine()
 returns trigger
 language plpgsql
 set search_path = ''
@@ -168,11 +168,11 @@ begin
   return new;
 end
 $$;
-comment on function vision_board.guard_update() is
+comment on function vision_board.apply_state_machine() is
   'Refuses (23514) every status change that the state machine does not have, and any change to an outcome; keeps updated_at and finished_at, and takes the lease from what is not processing any more.';
 
-create trigger guard_update before update on public.vision_board_jobs
-  for each row execute function vision_board.guard_update();
+create trigger apply_state_machine before update on public.vision_board_jobs
+  for each row execute function vision_board.apply_state_machine();
 
 -- Rights: deny first. RLS is one index scan: the owner was decided when the row was written.
 alter table public.vision_board_jobs enable row level security;

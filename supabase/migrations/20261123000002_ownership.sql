@@ -93,7 +93,7 @@ comment on function vision_board.confirmed_account(text) is
   'The account whose confirmed address this is, or null. Supabase Auth stores addresses in lower case.';
 
 -- security definer: writes the ledger, whoever inserts.
-create function vision_board.note_and_own()
+create function vision_board.record_request_and_owner()
 returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -121,15 +121,15 @@ begin
   return new;
 end
 $$;
-comment on function vision_board.note_and_own() is
+comment on function vision_board.record_request_and_owner() is
   'Notes who asked, then gives a row that has an address and no owner to the account whose confirmed address it is.';
 
-create trigger note_and_own before insert or update of email, user_id on public.vision_board_jobs
-  for each row execute function vision_board.note_and_own();
+create trigger record_request_and_owner before insert or update of email, user_id on public.vision_board_jobs
+  for each row execute function vision_board.record_request_and_owner();
 
 -- security definer: fires as Supabase Auth's own role, which has no rights on jobs.
 -- It must never make a sign-up or a confirmation fail: whatever goes wrong here becomes a warning.
-create function vision_board.own_confirmed_rows()
+create function vision_board.hand_over_confirmed_rows()
 returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -143,7 +143,7 @@ begin
 
   perform vision_board.lock_address(new.email);
   update public.vision_board_jobs as j
-  set user_id = new.id, idempotency_key = null -- as in note_and_own
+  set user_id = new.id, idempotency_key = null -- as in record_request_and_owner
   -- "C" folds ASCII only: an account's address is not made another one by a letter such as the Kelvin sign
   where j.user_id is null and pg_catalog.lower(j.email) = pg_catalog.lower(new.email collate "C");
   return null;
@@ -152,12 +152,12 @@ exception when others then
   return null;
 end
 $$;
-comment on function vision_board.own_confirmed_rows() is
+comment on function vision_board.hand_over_confirmed_rows() is
   'When an account confirms an address (sign-up, later, or a change of address), unowned rows of that address become its own.';
 
-create trigger vision_board_own_confirmed_rows
+create trigger vision_board_hand_over_confirmed_rows
   after insert or update of email, email_confirmed_at on auth.users
-  for each row execute function vision_board.own_confirmed_rows();
+  for each row execute function vision_board.hand_over_confirmed_rows();
 
 revoke execute on all functions in schema vision_board from public, anon, authenticated;
 grant execute on function

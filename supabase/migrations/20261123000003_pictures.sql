@@ -24,60 +24,60 @@ create policy "Owners read their vision boards" on storage.objects
     )
   );
 
-create table vision_board.objects (
+create table vision_board.unreferenced_boards (
   path text primary key,
   lease_token uuid,
   removable_at timestamptz not null
 );
-comment on table vision_board.objects is
+comment on table vision_board.unreferenced_boards is
   'Paths in the bucket that an attempt may have written and no row names: of attempts that have not completed, and of deleted rows. The sweep removes the objects, then the entries.';
-comment on column vision_board.objects.lease_token is 'The attempt that may write the path; null once its row is gone.';
-comment on column vision_board.objects.removable_at is
+comment on column vision_board.unreferenced_boards.lease_token is 'The attempt that may write the path; null once its row is gone.';
+comment on column vision_board.unreferenced_boards.removable_at is
   'Not before: a worker may still be writing. Ten minutes after its lease, longer than any function lives.';
-create index objects_removable_idx on vision_board.objects (removable_at);
-comment on index vision_board.objects_removable_idx is 'Sweep: paths that may be removed.';
-alter table vision_board.objects enable row level security;
-create policy "Only the backend" on vision_board.objects to service_role using (true) with check (true);
-grant select, insert, update, delete on vision_board.objects to service_role;
+create index unreferenced_boards_removable_idx on vision_board.unreferenced_boards (removable_at);
+comment on index vision_board.unreferenced_boards_removable_idx is 'Sweep: paths that may be removed.';
+alter table vision_board.unreferenced_boards enable row level security;
+create policy "Only the backend" on vision_board.unreferenced_boards to service_role using (true) with check (true);
+grant select, insert, update, delete on vision_board.unreferenced_boards to service_role;
 
 -- security definer: owners delete rows, and so does the deletion of an account; neither may write the ledgers.
-create function vision_board.note_deleted_jobs()
+create function vision_board.record_deleted_jobs()
 returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  insert into vision_board.objects (path, removable_at)
+  insert into vision_board.unreferenced_boards (path, removable_at)
   select distinct image_storage_path, now() from deleted_jobs where image_storage_path is not null
   on conflict (path) do update set lease_token = null, removable_at = excluded.removable_at;
   update vision_board.requests as r set gone_at = now() from deleted_jobs as j where r.job_id = j.id;
   return null;
 end
 $$;
-comment on function vision_board.note_deleted_jobs() is
+comment on function vision_board.record_deleted_jobs() is
   'Leaves the paths of deleted rows to the sweep, and their requests to be forgotten in a day, whoever deleted them and how.';
 
-create trigger note_deleted_jobs after delete on public.vision_board_jobs
+create trigger record_deleted_jobs after delete on public.vision_board_jobs
   referencing old table as deleted_jobs
-  for each statement execute function vision_board.note_deleted_jobs();
+  for each statement execute function vision_board.record_deleted_jobs();
 
 -- security definer: as above. Truncate has no transition table.
-create function vision_board.note_truncated_jobs()
+create function vision_board.record_truncated_jobs()
 returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  insert into vision_board.objects (path, removable_at)
+  insert into vision_board.unreferenced_boards (path, removable_at)
   select distinct j.image_storage_path, now() from public.vision_board_jobs as j where j.image_storage_path is not null
   on conflict (path) do update set lease_token = null, removable_at = excluded.removable_at;
   update vision_board.requests as r set gone_at = now() where r.gone_at is null;
   return null;
 end
 $$;
-comment on function vision_board.note_truncated_jobs() is 'The same for truncate.';
+comment on function vision_board.record_truncated_jobs() is 'The same for truncate.';
 
-create trigger note_truncated_jobs before truncate on public.vision_board_jobs
-  for each statement execute function vision_board.note_truncated_jobs();
+create trigger record_truncated_jobs before truncate on public.vision_board_jobs
+  for each statement execute function vision_board.record_truncated_jobs();
 
 revoke execute on all functions in schema vision_board from public, anon, authenticated;

@@ -124,7 +124,7 @@ begin
 
   if v_job.id is not null then
     path := v_job.id || '/' || v_job.lease_token || '.jpg';
-    insert into vision_board.objects as o (path, lease_token, removable_at)
+    insert into vision_board.unreferenced_boards as o (path, lease_token, removable_at)
     values (claim_vision_board_job.path, v_job.lease_token, v_job.lease_expires_at + interval '10 minutes');
     return query select 'claimed', 0, v_job.lease_token, v_job.attempts, claim_vision_board_job.path,
       v_job.goals, v_job.name, v_job.rank_tag, v_job.theme, v_job.created_at, v_job.expires_at;
@@ -137,7 +137,7 @@ begin
   elsif v_job.status in ('complete', 'failed') then
     outcome := v_job.status;
   elsif v_job.attempts >= p_max_attempts and coalesce(v_job.lease_expires_at, '-infinity') <= now() then
-    outcome := public.end_vision_board_job(p_job_id, 'gave_up', 'We tried many times and could not make this board. Please create it again.');
+    outcome := public.give_up_vision_board_job(p_job_id, 'gave_up', 'We tried many times and could not make this board. Please create it again.');
   else
     outcome := 'busy';
     retry_after := greatest(1, ceil(extract(epoch from v_job.lease_expires_at - now())))::integer;
@@ -160,7 +160,7 @@ as $$
     returning 1
   ), named as (
     -- from here on the row itself names the object
-    delete from vision_board.objects as o using completed where o.path = p_image_storage_path
+    delete from vision_board.unreferenced_boards as o using completed where o.path = p_image_storage_path
   )
   select case
     when exists (select 1 from completed) then 'complete'
@@ -205,7 +205,7 @@ $$;
 comment on function public.fail_vision_board_job(uuid, uuid, text, text) is
   'Ends the job as failed under the live token; otherwise changes nothing and says stale.';
 
-create function public.end_vision_board_job(p_job_id uuid, p_error_code text, p_error_message text, p_message_id text default null)
+create function public.give_up_vision_board_job(p_job_id uuid, p_error_code text, p_error_message text, p_message_id text default null)
 returns text
 language sql
 set search_path = ''
@@ -223,7 +223,7 @@ as $$
     else coalesce((select j.status from public.vision_board_jobs as j where j.id = p_job_id), 'gone')
   end
 $$;
-comment on function public.end_vision_board_job(uuid, text, text, text) is
+comment on function public.give_up_vision_board_job(uuid, text, text, text) is
   'Ends the job as failed from outside, whoever holds a lease, unless it has ended, or was dispatched again since the message p_message_id. Says the status that the job then has, or gone.';
 
 revoke execute on function
@@ -233,7 +233,7 @@ revoke execute on function
   public.complete_vision_board_job(uuid, uuid, text, text),
   public.release_vision_board_job(uuid, uuid),
   public.fail_vision_board_job(uuid, uuid, text, text),
-  public.end_vision_board_job(uuid, text, text, text)
+  public.give_up_vision_board_job(uuid, text, text, text)
 from public, anon, authenticated;
 grant execute on function
   public.create_vision_board_job(uuid, text, jsonb, text, text, text, text, integer, integer, integer),
@@ -242,5 +242,5 @@ grant execute on function
   public.complete_vision_board_job(uuid, uuid, text, text),
   public.release_vision_board_job(uuid, uuid),
   public.fail_vision_board_job(uuid, uuid, text, text),
-  public.end_vision_board_job(uuid, text, text, text)
+  public.give_up_vision_board_job(uuid, text, text, text)
 to service_role;

@@ -1,9 +1,9 @@
 -- What the sweep needs. It runs every few minutes, may run twice at once, and heals whatever was left:
 -- a publish that never arrived, a worker that died, rows that expired, objects without a row.
 
--- security definer: reads auth.users. own_confirmed_rows only warns when it meets an error, or a lock for two
+-- security definer: reads auth.users. hand_over_confirmed_rows only warns when it meets an error, or a lock for two
 -- seconds; what it missed is made up for here. It may fail likewise, and must not keep the sweep from the rest.
-create function vision_board.own_missed_rows(p_limit integer)
+create function vision_board.hand_over_missed_rows(p_limit integer)
 returns void
 language plpgsql security definer
 set search_path = ''
@@ -18,18 +18,18 @@ begin
     where j.user_id is null and u.is_sso_user = false and u.email_confirmed_at is not null
     order by 1 limit p_limit
   loop
-    perform vision_board.lock_address(v_address); -- before the rows, as own_confirmed_rows does
-    update public.vision_board_jobs as j set email = j.email -- note_and_own decides
+    perform vision_board.lock_address(v_address); -- before the rows, as hand_over_confirmed_rows does
+    update public.vision_board_jobs as j set email = j.email -- record_request_and_owner decides
     where j.user_id is null and pg_catalog.lower(j.email) = v_address;
   end loop;
 exception when others then
   raise warning 'vision boards of confirmed addresses were not handed over (SQLSTATE %)', sqlstate;
 end
 $$;
-comment on function vision_board.own_missed_rows(integer) is
+comment on function vision_board.hand_over_missed_rows(integer) is
   'Rows without an owner whose address is confirmed by now become the account''s, at most p_limit addresses.';
-revoke execute on function vision_board.own_missed_rows(integer) from public, anon, authenticated;
-grant execute on function vision_board.own_missed_rows(integer) to service_role;
+revoke execute on function vision_board.hand_over_missed_rows(integer) from public, anon, authenticated;
+grant execute on function vision_board.hand_over_missed_rows(integer) to service_role;
 
 -- 1000 of each: what PostgREST answers at most unless told otherwise, and with a sweep each five minutes
 -- 288,000 expired rows a day.
@@ -40,7 +40,7 @@ set search_path = ''
 as $$
 begin
   -- first: it waits for addresses, and must hold no row meanwhile
-  perform vision_board.own_missed_rows(p_limit);
+  perform vision_board.hand_over_missed_rows(p_limit);
 
   delete from public.vision_board_jobs as j
   -- = any (array(…)), not in (…): a plan may run an `in` again for each row, and then each time it finds others
@@ -78,7 +78,7 @@ returns setof text
 language sql stable
 set search_path = ''
 as $$
-  select o.path from vision_board.objects as o
+  select o.path from vision_board.unreferenced_boards as o
   where o.removable_at <= now()
     and not exists (
       select 1 from public.vision_board_jobs as j
@@ -95,7 +95,7 @@ create function public.forget_vision_boards(p_paths text[])
 returns void
 language sql
 set search_path = ''
-as $$ delete from vision_board.objects as o where o.path = any (p_paths) $$;
+as $$ delete from vision_board.unreferenced_boards as o where o.path = any (p_paths) $$;
 comment on function public.forget_vision_boards(text[]) is 'The objects at these paths were removed through the Storage API.';
 
 revoke execute on function

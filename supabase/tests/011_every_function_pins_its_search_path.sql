@@ -15,8 +15,8 @@ select results_eq($$
     and (p.pronamespace = 'vision_board'::regnamespace or p.proname like '%vision\_board%')
   order by p.proname::text
 $$, array[
-  'confirmed_account', 'note_and_own', 'note_deleted_jobs', 'note_truncated_jobs', 'own_confirmed_rows',
-  'own_missed_rows'
+  'confirmed_account', 'record_request_and_owner', 'record_deleted_jobs', 'record_truncated_jobs', 'hand_over_confirmed_rows',
+  'hand_over_missed_rows'
 ], 'security definer is what must reach Auth''s table or the ledgers whoever writes, and nothing else');
 
 select * from finish();

@@ -11,7 +11,7 @@ insert into calls values
   ('complete_vision_board_job(uuid,uuid,text,text)', $$complete_vision_board_job(gen_random_uuid(), gen_random_uuid(), 'a/b.jpg', null)$$),
   ('release_vision_board_job(uuid,uuid)', $$release_vision_board_job(gen_random_uuid(), gen_random_uuid())$$),
   ('fail_vision_board_job(uuid,uuid,text,text)', $$fail_vision_board_job(gen_random_uuid(), gen_random_uuid(), 'code', 'No luck.')$$),
-  ('end_vision_board_job(uuid,text,text,text)', $$end_vision_board_job(gen_random_uuid(), 'code', 'No luck.')$$),
+  ('give_up_vision_board_job(uuid,text,text,text)', $$give_up_vision_board_job(gen_random_uuid(), 'code', 'No luck.')$$),
   ('sweep_vision_board_jobs(integer,interval)', $$sweep_vision_board_jobs(0)$$),
   ('list_removable_vision_boards(integer)', $$list_removable_vision_boards(0)$$),
   ('forget_vision_boards(text[])', $$forget_vision_boards('{}')$$);

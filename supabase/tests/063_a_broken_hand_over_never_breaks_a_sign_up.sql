@@ -5,7 +5,7 @@ set local client_min_messages = error; -- the warnings are the point
 
 insert into public.vision_board_jobs (email, goals) values ('ava@pgtap.test', '["Run"]'), ('ben@pgtap.test', '["Run"]');
 
-select is((select proconfig from pg_proc where oid = 'vision_board.own_confirmed_rows()'::regprocedure),
+select is((select proconfig from pg_proc where oid = 'vision_board.hand_over_confirmed_rows()'::regprocedure),
   array['search_path=""', 'lock_timeout=2s'], 'a sign-up waits for nobody longer than two seconds');
 
 create function pg_temp.refuse() returns trigger as $$ begin raise exception 'no'; end $$ language plpgsql;

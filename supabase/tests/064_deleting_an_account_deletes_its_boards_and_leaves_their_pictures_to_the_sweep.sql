@@ -13,7 +13,7 @@ insert into public.vision_board_jobs (user_id, email, goals, status, image_stora
 select lives_ok($$ delete from auth.users where email = 'ava@pgtap.test' $$, 'the account goes');
 select is((select count(*) from public.vision_board_jobs where email = 'ava@pgtap.test'), 0::bigint, 'its boards too');
 select is((select count(*) from public.vision_board_jobs where email = 'ben@pgtap.test'), 1::bigint, 'no others');
-select results_eq($$ select path from vision_board.objects where path like 'pgtap-%' order by path $$,
+select results_eq($$ select path from vision_board.unreferenced_boards where path like 'pgtap-%' order by path $$,
   array['pgtap-ava/1.jpg', 'pgtap-ava/2.jpg'], 'their paths are noted');
 set local role service_role;
 select results_eq($$ select path from public.list_removable_vision_boards(1000000) as path where path like 'pgtap-%' order by path $$,

@@ -24,7 +24,7 @@ select is((select count(*) from public.sweep_vision_board_jobs(1000000) where jo
 select ok(not public.record_vision_board_dispatch('00000000-0000-4000-8000-000000000001', 3, 'm3'), 'an answer to the dispatch before comes late');
 select is((pg_temp.job()).dispatched_at, null, 'and does not take it out of the outbox');
 
-select is(public.end_vision_board_job('00000000-0000-4000-8000-000000000001', 'code', 'No luck.'), 'failed', 'the job ends');
+select is(public.give_up_vision_board_job('00000000-0000-4000-8000-000000000001', 'code', 'No luck.'), 'failed', 'the job ends');
 select ok(not public.record_vision_board_dispatch('00000000-0000-4000-8000-000000000001', 4, 'm4'), 'after that nothing is noted');
 select ok(not public.record_vision_board_dispatch('00000000-0000-4000-8000-000000000002', 1, 'm1'), 'nor for a job that is gone');
 

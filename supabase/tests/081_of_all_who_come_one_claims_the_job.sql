@@ -17,7 +17,7 @@ select results_eq('select outcome, attempt, goals, theme, created_at from claims
 select results_eq('select status, attempts, lease_token, lease_expires_at, started_at, dispatch_count, dispatched_at, qstash_message_id from pg_temp.job()',
   $$ select 'processing', 1, lease_token, now() + interval '150 seconds', now(), 1, now(), 'm1' from claims $$,
   'the row says who has it, until when, and that a dispatch has arrived');
-select results_eq('select path, lease_token, removable_at from vision_board.objects where path = (select path from claims)',
+select results_eq('select path, lease_token, removable_at from vision_board.unreferenced_boards where path = (select path from claims)',
   $$ select '00000000-0000-4000-8000-000000000001/' || lease_token || '.jpg', lease_token, now() + interval '12 minutes 30 seconds' from claims $$,
   'its path is noted before anything can be written there');
 
@@ -49,7 +49,7 @@ insert into public.vision_board_jobs (id, goals, status, image_url) values ('000
 select is(outcome, 'complete', 'a complete job is left alone') from public.claim_vision_board_job('00000000-0000-4000-8000-000000000003', 150);
 select is(outcome, 'failed', 'a failed one too') from public.claim_vision_board_job('00000000-0000-4000-8000-000000000001', 150);
 select is(outcome, 'gone', 'and one that is gone is gone') from public.claim_vision_board_job('00000000-0000-4000-8000-000000000004', 150);
-select is(count(*), 2::bigint, 'only the two who claimed have a path') from vision_board.objects where path like '00000000-0000-4000-8000-00000000000_/%';
+select is(count(*), 2::bigint, 'only the two who claimed have a path') from vision_board.unreferenced_boards where path like '00000000-0000-4000-8000-00000000000_/%';
 
 select * from finish();
 rollback;

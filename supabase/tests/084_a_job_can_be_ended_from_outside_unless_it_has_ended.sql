@@ -9,7 +9,7 @@ insert into public.vision_board_jobs (id, goals, name, status, lease_token, leas
   ('00000000-0000-4000-8000-000000000004', '["Run"]', 'pgtap', 'failed', null, null, null, 'first', 'The first reason.');
 
 set local role service_role;
-select is(public.end_vision_board_job(job::uuid, 'attempts_exhausted', 'No luck.'), status, what)
+select is(public.give_up_vision_board_job(job::uuid, 'attempts_exhausted', 'No luck.'), status, what)
 from (values
   ('00000000-0000-4000-8000-000000000001', 'failed', 'a pending job fails'),
   ('00000000-0000-4000-8000-000000000002', 'failed', 'a processing job fails, whoever holds it'),

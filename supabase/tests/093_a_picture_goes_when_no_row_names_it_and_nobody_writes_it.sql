@@ -13,7 +13,7 @@ create function pg_temp.removable() returns text[] as $$
   from public.list_removable_vision_boards(1000000) as path join attempts as a using (path)
 $$ language sql;
 create function pg_temp.passes(ago interval) returns void as $$
-  update vision_board.objects as o set removable_at = removable_at - ago from attempts as a where a.path = o.path;
+  update vision_board.unreferenced_boards as o set removable_at = removable_at - ago from attempts as a where a.path = o.path;
   update public.vision_board_jobs set lease_expires_at = lease_expires_at - ago where id = '00000000-0000-4000-8000-000000000001';
 $$ language sql;
 
@@ -24,7 +24,7 @@ select pg_temp.passes('1 hour');
 select is(pg_temp.removable(), '{}', 'its lease ran out, but as long as nobody takes over it may still complete');
 select pg_temp.claim('B');
 select is(pg_temp.removable(), array['A'], 'somebody took over: A''s time is long over, B''s is not');
-update vision_board.objects set removable_at = now() + interval '1 second' where path = (select path from attempts where who = 'A');
+update vision_board.unreferenced_boards set removable_at = now() + interval '1 second' where path = (select path from attempts where who = 'A');
 select is(pg_temp.removable(), '{}', 'while the overtaken worker may live its upload is not removed under it');
 select pg_temp.passes('1 second');
 select is(pg_temp.removable(), array['A'], 'then it is');
@@ -32,8 +32,8 @@ select is(pg_temp.removable(), array['A'], 'then it is');
 select is(public.complete_vision_board_job('00000000-0000-4000-8000-000000000001', lease_token, path, null), 'complete', 'B completes') from attempts where who = 'B';
 select pg_temp.passes('1 day');
 select is(pg_temp.removable(), array['A'], 'the picture that the row names stays');
-select is_empty($$ select from vision_board.objects where path = (select path from attempts where who = 'B') $$, 'and is in no ledger any more');
-insert into vision_board.objects (path, removable_at) select path, now() - interval '1 hour' from attempts where who = 'B';
+select is_empty($$ select from vision_board.unreferenced_boards where path = (select path from attempts where who = 'B') $$, 'and is in no ledger any more');
+insert into vision_board.unreferenced_boards (path, removable_at) select path, now() - interval '1 hour' from attempts where who = 'B';
 select is(pg_temp.removable(), array['A'], 'even if it were');
 
 select lives_ok($$ select public.forget_vision_boards(array(select path from attempts where who = 'A')) $$, 'the sweep has removed A''s');

@@ -19,11 +19,11 @@ select is(public.complete_vision_board_job('00000000-0000-4000-8000-000000000001
   'another picture is stale') from claimed;
 
 -- the failure callback of a dispatch that a newer one has replaced
-select is(public.end_vision_board_job('00000000-0000-4000-8000-000000000002', 'attempts_exhausted', 'No luck.', 'msg_1'), 'pending',
+select is(public.give_up_vision_board_job('00000000-0000-4000-8000-000000000002', 'attempts_exhausted', 'No luck.', 'msg_1'), 'pending',
   'the end of an old dispatch does not end the job');
-select is(public.end_vision_board_job('00000000-0000-4000-8000-000000000002', 'attempts_exhausted', 'No luck.', 'msg_2'), 'failed',
+select is(public.give_up_vision_board_job('00000000-0000-4000-8000-000000000002', 'attempts_exhausted', 'No luck.', 'msg_2'), 'failed',
   'that of the last one does');
-select is(public.end_vision_board_job('00000000-0000-4000-8000-000000000003', 'attempts_exhausted', 'No luck.', 'msg_9'), 'failed',
+select is(public.give_up_vision_board_job('00000000-0000-4000-8000-000000000003', 'attempts_exhausted', 'No luck.', 'msg_9'), 'failed',
   'of a job dispatched once at most, any does');
 
 -- a delivery proves its dispatch

@@ -1,10 +1,10 @@
 /** Whether text can be read: measured over the pixels of boards, not computed from the palette. */
 import { assertEquals } from "@std/assert";
-import { type BoardInput, composeBoard } from "../../supabase/functions/_shared/board/compose.ts";
-import { HEIGHT, WIDTH } from "../../supabase/functions/_shared/board/layout.ts";
-import { FALLBACK } from "../../supabase/functions/_shared/board/measure.ts";
-import type { Node } from "../../supabase/functions/_shared/board/takumi.d.ts";
-import { landscapes } from "../../scripts/lib/landscapes.ts";
+import { type BoardInput, composeBoard } from "../../supabase/functions/_board/compose.ts";
+import { HEIGHT, WIDTH } from "../../supabase/functions/_board/layout.ts";
+import { FALLBACK } from "../../supabase/functions/_board/measure.ts";
+import type { Node } from "../../supabase/functions/_board/takumi.d.ts";
+import { landscapes } from "../../tools/commands/lib/landscapes.ts";
 import { many, random } from "../support/campaign.ts";
 import { plainJpeg } from "../support/jpeg.ts";
 

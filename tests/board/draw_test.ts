@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { type BoardInput, drawBoard } from "../../supabase/functions/_shared/board/draw.ts";
+import { type BoardInput, drawBoard } from "../../supabase/functions/_board/draw.ts";
 
 const GOALS = [
   "Run a marathon in under four hours",

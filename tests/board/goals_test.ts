@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { choosePictures } from "../../supabase/functions/_shared/board/pictures.ts";
+import { choosePictures } from "../../supabase/functions/_board/pictures.ts";
 
 /**
  * Goals as people type them, and whether the picture fits, by goals.tsv. `set`: "tuned" goals were written

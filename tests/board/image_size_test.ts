@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { imageSize } from "../../supabase/functions/_shared/board/image_size.ts";
-import { isDrawable } from "../../supabase/functions/_shared/board/photo.ts";
-import { startEngine } from "../../supabase/functions/_shared/board/engine.ts";
-import { loadPictures } from "../../supabase/functions/_shared/board/pictures.ts";
-import { fromBase64 } from "../../supabase/functions/_shared/board/base64.ts";
+import { imageSize } from "../../supabase/functions/_board/image_size.ts";
+import { isDrawable } from "../../supabase/functions/_board/photo.ts";
+import { startEngine } from "../../supabase/functions/_board/engine.ts";
+import { loadPictures } from "../../supabase/functions/_board/pictures.ts";
+import { fromBase64 } from "../../supabase/functions/_board/base64.ts";
 import { plainJpeg } from "../support/jpeg.ts";
 
 const ascii = (text: string) => [...text].map((char) => char.charCodeAt(0));

@@ -1,8 +1,8 @@
 import { assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
-import { composeBoard } from "../../supabase/functions/_shared/board/compose.ts";
-import { cut } from "../../supabase/functions/_shared/board/cut.ts";
-import { firstLines, setLines } from "../../supabase/functions/_shared/board/fit.ts";
-import { atomsOf, wordsOf } from "../../supabase/functions/_shared/board/segment.ts";
+import { composeBoard } from "../../supabase/functions/_board/compose.ts";
+import { cut } from "../../supabase/functions/_board/cut.ts";
+import { firstLines, setLines } from "../../supabase/functions/_board/fit.ts";
+import { atomsOf, wordsOf } from "../../supabase/functions/_board/segment.ts";
 import { linesOf, textsOf, whole } from "./support/boards.ts";
 
 Deno.test("a bracket at a line's start hangs over the margin", async () => {

@@ -1,15 +1,10 @@
 import { assert, assertEquals, assertGreater, assertThrows } from "@std/assert";
-import { tilesFor, touching } from "../../supabase/functions/_shared/board/layout.ts";
-import {
-  chooseHues,
-  contrast,
-  PALETTES,
-  rgb,
-} from "../../supabase/functions/_shared/board/palette.ts";
-import { composeTile } from "../../supabase/functions/_shared/board/tile.ts";
-import type { Picture } from "../../supabase/functions/_shared/board/pictures.ts";
-import type { Shown } from "../../supabase/functions/_shared/board/group.ts";
-import type { Words } from "../../supabase/functions/_shared/board/fit.ts";
+import { tilesFor, touching } from "../../supabase/functions/_board/layout.ts";
+import { chooseHues, contrast, PALETTES, rgb } from "../../supabase/functions/_board/palette.ts";
+import { composeTile } from "../../supabase/functions/_board/tile.ts";
+import type { Picture } from "../../supabase/functions/_board/pictures.ts";
+import type { Shown } from "../../supabase/functions/_board/group.ts";
+import type { Words } from "../../supabase/functions/_board/fit.ts";
 
 const COUNTS = Array.from({ length: 12 }, (_, i) => i + 1);
 const PICTURE: Picture = { box: [16, 16, 224, 224], tint: "#888888", data: "" };

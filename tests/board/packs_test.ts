@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { composeBoard } from "../../supabase/functions/_shared/board/compose.ts";
-import { drawBoard } from "../../supabase/functions/_shared/board/draw.ts";
-import { measure } from "../../supabase/functions/_shared/board/measure.ts";
-import { packsFor, planPacks } from "../../supabase/functions/_shared/board/packs.ts";
+import { composeBoard } from "../../supabase/functions/_board/compose.ts";
+import { drawBoard } from "../../supabase/functions/_board/draw.ts";
+import { measure } from "../../supabase/functions/_board/measure.ts";
+import { packsFor, planPacks } from "../../supabase/functions/_board/packs.ts";
 import { board, whole } from "./support/boards.ts";
 import { packFile } from "./support/packs.ts";
 

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertLess, assertNotEquals } from "@std/assert";
-import { pictureFor, plainEmoji } from "../../supabase/functions/_shared/board/emoji.ts";
-import { KIN } from "../../supabase/functions/_shared/board/kin.ts";
-import { choosePictures, loadPictures } from "../../supabase/functions/_shared/board/pictures.ts";
-import { PICTURES, ROOTED, THEMES } from "../../supabase/functions/_shared/board/themes.ts";
+import { pictureFor, plainEmoji } from "../../supabase/functions/_board/emoji.ts";
+import { KIN } from "../../supabase/functions/_board/kin.ts";
+import { choosePictures, loadPictures } from "../../supabase/functions/_board/pictures.ts";
+import { PICTURES, ROOTED, THEMES } from "../../supabase/functions/_board/themes.ts";
 
 const goal = (text: string, emoji: readonly string[] = []) => ({ text, emoji });
 
@@ -261,7 +261,7 @@ Deno.test("the table of kin names embedded pictures, and each emoji once", () =>
 
 Deno.test("the embedded pictures are those that boards may show, and the modules stay small", async () => {
   assertEquals(Object.keys(await loadPictures()), [...PICTURES]);
-  const assets = new URL("../../supabase/functions/_shared/board/assets/", import.meta.url);
+  const assets = new URL("../../supabase/functions/_board/assets/", import.meta.url);
   assertLess((await Deno.stat(new URL("pictures.ts", assets))).size, 1_420_000);
   assertLess((await Deno.stat(new URL("annotations.ts", assets))).size, 220_000);
 });
@@ -271,7 +271,7 @@ Deno.test("pictures that rise from the edge are pictures that we have", () => {
 });
 
 Deno.test("every theme shows its pictures in a scene that there is", async () => {
-  const { SHAPES } = await import("../../supabase/functions/_shared/board/shapes.ts");
+  const { SHAPES } = await import("../../supabase/functions/_board/shapes.ts");
   assertEquals([...THEMES].filter(([, theme]) => !(theme.scene in SHAPES)), []);
   assertEquals([...THEMES].filter(([, theme]) => theme.pictures.length === 0), []);
 });

@@ -3,10 +3,10 @@ import {
   type BoardInput,
   composeBoard,
   type Composition,
-} from "../../supabase/functions/_shared/board/compose.ts";
-import { HEIGHT, type Rect, WIDTH } from "../../supabase/functions/_shared/board/layout.ts";
-import { FALLBACK } from "../../supabase/functions/_shared/board/measure.ts";
-import type { Node } from "../../supabase/functions/_shared/board/takumi.d.ts";
+} from "../../supabase/functions/_board/compose.ts";
+import { HEIGHT, type Rect, WIDTH } from "../../supabase/functions/_board/layout.ts";
+import { FALLBACK } from "../../supabase/functions/_board/measure.ts";
+import type { Node } from "../../supabase/functions/_board/takumi.d.ts";
 import { many, random } from "../support/campaign.ts";
 import { textsOf } from "./support/boards.ts";
 import { boxes, outlines } from "./support/boxes.ts";

@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
-import { composeBoard } from "../../supabase/functions/_shared/board/compose.ts";
-import { loadFonts } from "../../supabase/functions/_shared/board/fonts.ts";
-import { measure } from "../../supabase/functions/_shared/board/measure.ts";
-import { PALETTES } from "../../supabase/functions/_shared/board/palette.ts";
-import { drawScene, type Scene } from "../../supabase/functions/_shared/board/scenes.ts";
-import { isRtl } from "../../supabase/functions/_shared/board/script.ts";
-import type { Tile } from "../../supabase/functions/_shared/board/tile.ts";
-import { cleanText } from "../../supabase/functions/_shared/board/text.ts";
+import { composeBoard } from "../../supabase/functions/_board/compose.ts";
+import { loadFonts } from "../../supabase/functions/_board/fonts.ts";
+import { measure } from "../../supabase/functions/_board/measure.ts";
+import { PALETTES } from "../../supabase/functions/_board/palette.ts";
+import { drawScene, type Scene } from "../../supabase/functions/_board/scenes.ts";
+import { isRtl } from "../../supabase/functions/_board/script.ts";
+import type { Tile } from "../../supabase/functions/_board/tile.ts";
+import { cleanText } from "../../supabase/functions/_board/text.ts";
 import { board, textsOf, whole } from "./support/boards.ts";
 
 const fonts = await loadFonts();

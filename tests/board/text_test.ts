@@ -1,15 +1,15 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { fit, join, setLines, type Words } from "../../supabase/functions/_shared/board/fit.ts";
-import { loadFonts } from "../../supabase/functions/_shared/board/fonts.ts";
+import { fit, join, setLines, type Words } from "../../supabase/functions/_board/fit.ts";
+import { loadFonts } from "../../supabase/functions/_board/fonts.ts";
 import {
   countInWords,
   dayInWords,
   titleFor,
   yearFor,
-} from "../../supabase/functions/_shared/board/frame.ts";
-import { startEngine } from "../../supabase/functions/_shared/board/engine.ts";
-import { measure } from "../../supabase/functions/_shared/board/measure.ts";
-import { cleanText } from "../../supabase/functions/_shared/board/text.ts";
+} from "../../supabase/functions/_board/frame.ts";
+import { startEngine } from "../../supabase/functions/_board/engine.ts";
+import { measure } from "../../supabase/functions/_board/measure.ts";
+import { cleanText } from "../../supabase/functions/_board/text.ts";
 
 const fonts = await loadFonts();
 const clean = (text: string) => cleanText(text, (character) => fonts.draws(character));

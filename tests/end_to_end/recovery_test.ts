@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { startQStash } from "../../local/qstash/server.ts";
-import { StorageFailure } from "../../supabase/functions/_shared/pictures.ts";
+import { startQStash } from "../../tools/local-stack/qstash/server.ts";
+import { StorageError } from "../../supabase/functions/_shared/board_store.ts";
 import { sweepJobs } from "../../supabase/functions/sweep-jobs/handler.ts";
 import { test, until, useStack } from "../support/rig.ts";
 
@@ -100,7 +100,8 @@ test("a deleted account leaves no row and no object", async () => {
   await rig().sweep();
   assertEquals(await rig().hasObject(image_storage_path!), false);
   assertEquals(
-    (await rig().sql`select from vision_board.objects where path = ${image_storage_path}`).length,
+    (await rig()
+      .sql`select from vision_board.unreferenced_boards where path = ${image_storage_path}`).length,
     0,
   );
 });
@@ -133,19 +134,20 @@ test("a path that Storage refuses does not keep other pictures from being remove
     link: () => Promise.reject(),
     remove: (paths: string[]) => {
       if (paths.some((path) => path.includes("..bad"))) {
-        return Promise.reject(new StorageFailure("remove", { status }));
+        return Promise.reject(new StorageError("remove", { status }));
       }
       removed.push(...paths);
       return Promise.resolve();
     },
   });
   const left = async () =>
-    (await rig().sql`select from vision_board.objects where path like 'removal/%'`).length;
+    (await rig().sql`select from vision_board.unreferenced_boards where path like 'removal/%'`)
+      .length;
   const sweep = (status: number) => {
     const handle = sweepJobs(rig().world(), undefined, () => failing(status));
     return rig().deliverTo(handle, "sweep-jobs", {});
   };
-  assertEquals((await (await sweep(503)).json()).pictures_removed, 0); // Storage is down
+  assertEquals((await (await sweep(503)).json()).boards_removed, 0); // Storage is down
   assertEquals([removed.length, await left()], [0, 4]);
   await sweep(400);
   assertEquals(removed.filter((path) => path.startsWith("removal/")).toSorted(), [
@@ -154,7 +156,7 @@ test("a path that Storage refuses does not keep other pictures from being remove
     "removal/c",
   ]);
   assertEquals(await left(), 1, "what was refused is tried again");
-  await rig().sql`delete from vision_board.objects where path like 'removal/%'`;
+  await rig().sql`delete from vision_board.unreferenced_boards where path like 'removal/%'`;
 });
 
 test("two sweeps at once dispatch a job once", async () => {

@@ -1,7 +1,7 @@
 /** The checker of the campaigns finds what it looks for: each invariant, broken by hand. */
 import { assertEquals } from "@std/assert";
-import { startQStash } from "../../local/qstash/server.ts";
-import { qstashClient } from "../../supabase/functions/_shared/queue.ts";
+import { startQStash } from "../../tools/local-stack/qstash/server.ts";
+import { qstashClient } from "../../supabase/functions/_shared/qstash/publish.ts";
 import { type Row, test, useStack } from "../support/rig.ts";
 import type { Accepted, Arena } from "./support/arena.ts";
 import { watchHistory } from "./support/history.ts";
@@ -41,9 +41,9 @@ async function complete(): Promise<Row> {
 /** Changes a row as nothing can that respects its triggers and constraints; the history sees it. */
 async function force(id: string, change: string): Promise<void> {
   await rig().sql.unsafe(`
-    alter table public.vision_board_jobs disable trigger guard_update;
+    alter table public.vision_board_jobs disable trigger apply_state_machine;
     update public.vision_board_jobs set ${change} where id = '${id}';
-    alter table public.vision_board_jobs enable trigger guard_update;`);
+    alter table public.vision_board_jobs enable trigger apply_state_machine;`);
 }
 
 /** What the checker says, without ids. */
@@ -83,14 +83,14 @@ async function afresh(): Promise<void> {
     await service.storage.from("vision-boards").remove(objects.map(({ name }) => name));
   }
   await sql`truncate public.vision_board_jobs`;
-  await sql`truncate vision_board.objects, vision_board.requests, history.changes`;
+  await sql`truncate vision_board.unreferenced_boards, vision_board.requests, history.changes`;
 }
 
 const broken: [what: string, breakIt: (row: Row) => Promise<string | void>, found: string[]][] = [
   ["nothing", () => Promise.resolve(), []],
   ["a job that was accepted is not there", async ({ id }) => {
     await rig().sql`delete from public.vision_board_jobs where id = ${id}`;
-    await rig().sql`delete from vision_board.objects`;
+    await rig().sql`delete from vision_board.unreferenced_boards`;
   }, ["job … was accepted and has not ended", "object … belongs to no row"]],
   ["a job never ended", async () => {
     await rig().row();
@@ -153,7 +153,7 @@ const broken: [what: string, breakIt: (row: Row) => Promise<string | void>, foun
   ]],
   ["one key, two jobs", async ({ idempotency_key }) => {
     const { id } = await rig().row({ email: "two@example.com", idempotency_key });
-    await rig().service.rpc("end_vision_board_job", {
+    await rig().service.rpc("give_up_vision_board_job", {
       p_job_id: id,
       p_error_code: "x",
       p_error_message: "y",
@@ -161,7 +161,7 @@ const broken: [what: string, breakIt: (row: Row) => Promise<string | void>, foun
   }, ["key … made 2 jobs"]],
   ["a path that the ledger waits for", async () => {
     await rig()
-      .sql`insert into vision_board.objects (path, removable_at) values ('left/over.jpg', now())`;
+      .sql`insert into vision_board.unreferenced_boards (path, removable_at) values ('left/over.jpg', now())`;
   }, ["the ledger still waits to remove left/over.jpg"]],
   ["a dead letter about a job that runs", async () => (await rig().row()).id, [
     "a dead letter names job …, which has not ended",

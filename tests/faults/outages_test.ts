@@ -31,7 +31,7 @@ for (
     const unknown = await arena().sql`
       select from storage.objects as object where object.name like ${`${row.id}/%`}
         and object.name <> ${row.image_storage_path}
-        and not exists (select from vision_board.objects as o where o.path = object.name)`;
+        and not exists (select from vision_board.unreferenced_boards as o where o.path = object.name)`;
     assertEquals(unknown.length, 0, "what the first attempt stored waits to be removed");
   });
 }

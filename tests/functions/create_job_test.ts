@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertObjectMatch } from "@std/assert";
 import { readConfig } from "../../supabase/functions/_shared/config.ts";
-import { qstashQueue } from "../../supabase/functions/_shared/queue.ts";
+import { qstashQueue } from "../../supabase/functions/_shared/qstash/publish.ts";
 import { timing } from "../../supabase/functions/_shared/timing.ts";
 import { createJob } from "../../supabase/functions/create-job/handler.ts";
 import { test, until, useStack } from "../support/rig.ts";

@@ -1,12 +1,12 @@
 /** process-job with pictures from outside: the real handler, rows and AI SDK, and a provider on loopback. */
 import { assert, assertEquals } from "@std/assert";
-import type { BoardInput } from "../../supabase/functions/_shared/board/compose.ts";
-import { isLastAttempt } from "../../supabase/functions/_shared/queue.ts";
+import type { BoardInput } from "../../supabase/functions/_board/compose.ts";
+import { isLastAttempt } from "../../supabase/functions/_shared/qstash/publish.ts";
 import { type Timing, timing } from "../../supabase/functions/_shared/timing.ts";
 import { processJob } from "../../supabase/functions/process-job/handler.ts";
 import { withPictures } from "../../supabase/functions/process-job/pictures.ts";
-import { startOutside } from "../attack/outside.ts";
-import { jpeg, KEY } from "../sources/support.ts";
+import { startOutside } from "../security/outside.ts";
+import { jpeg, KEY } from "../pictures/support.ts";
 import { test, useStack } from "../support/rig.ts";
 
 const made = () => Response.json({ data: [{ b64_json: jpeg().toBase64() }] });
@@ -76,7 +76,9 @@ test("an attempt that fails passes the provider's Retry-After on to QStash", asy
   const { response, drawn, row, log } = await deliver();
   assertEquals([response.status, response.headers.get("retry-after")], [500, "42"]);
   assertEquals([drawn, row.status, row.attempts, row.lease_token], [[], "pending", 1, null]);
-  assert(log.some(({ event, error }) => event === "attempt_failed" && error === "TryLater 429"));
+  assert(
+    log.some(({ event, error }) => event === "attempt_failed" && error === "RetryableError 429"),
+  );
 });
 
 test("without one, QStash's own delays apply", async () => {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { PermanentFailure, TryLater } from "../../supabase/functions/process-job/failures.ts";
+import { PermanentError, RetryableError } from "../../supabase/functions/process-job/failures.ts";
 import { type Draw, processJob } from "../../supabase/functions/process-job/handler.ts";
 import { type Forgery, sign } from "../support/requests.ts";
 import { test, until, useStack } from "../support/rig.ts";
@@ -79,7 +79,7 @@ test("500: an attempt that failed puts the job back, and says when to try again 
     null,
   ]);
 
-  const later = await processWith(() => Promise.reject(new TryLater(42)), id);
+  const later = await processWith(() => Promise.reject(new RetryableError(42)), id);
   assertEquals([later.status, later.headers.get("retry-after")], [500, "42"]);
   assertEquals((await processWith(picture, id)).status, 200);
   assertEquals((await rig().read(id))!.attempts, 3);
@@ -88,7 +88,7 @@ test("500: an attempt that failed puts the job back, and says when to try again 
 test("489: what never can succeed ends the job and tells QStash not to retry", async () => {
   const { id } = await rig().row();
   const failure = { code: "misconfigured", message: "The painter has no brush." };
-  const response = await processWith(() => Promise.reject(new PermanentFailure(failure)), id);
+  const response = await processWith(() => Promise.reject(new PermanentError(failure)), id);
   assertEquals([response.status, response.headers.get("upstash-nonretryable-error")], [
     489,
     "true",
@@ -107,7 +107,7 @@ test("a worker that was overtaken does not fail the job either", async () => {
   const response = await processWith(async () => {
     await expireLease(id);
     await claim(id); // by somebody who is still at work
-    throw new PermanentFailure(failure);
+    throw new PermanentError(failure);
   }, id);
   assertEquals([response.status, response.headers.get("upstash-nonretryable-error")], [503, null]);
   assertEquals((await rig().read(id))!.status, "processing");

@@ -1,10 +1,10 @@
 /** A throw-away stack for a test file, and the people, rows and deliveries that its tests need. */
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import postgres from "postgres";
-import { type Stack, type StackOptions, startStack } from "../../local/stack.ts";
+import { type Stack, type StackOptions, startStack } from "../../tools/local-stack/stack.ts";
 import type { Database } from "../../supabase/functions/_shared/database.types.ts";
 import { timing } from "../../supabase/functions/_shared/timing.ts";
-import type { World } from "../../supabase/functions/_shared/world.ts";
+import type { World } from "../../supabase/functions/_shared/deps.ts";
 import { Leaks } from "./leaks.ts";
 import { type Forgery, sign } from "./requests.ts";
 

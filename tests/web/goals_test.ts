@@ -1,7 +1,7 @@
 /** Goals as the page splits and counts them, against what create-job itself makes of them. */
 import { assertEquals } from "@std/assert";
 import { readCreateRequest } from "../../supabase/functions/create-job/request.ts";
-import { clean, count, LONGEST, room, split } from "../../web/src/goals.ts";
+import { clean, count, LONGEST, room, split } from "../../web/src/state/goals.ts";
 
 Deno.test("lists split into goals, without their bullets and numbers, and nothing else is taken away", () => {
   const cases: [text: string, goals: string[]][] = [

@@ -1,6 +1,6 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
-import type { Pack } from "./board/fonts.ts";
-import { StorageFailure } from "./pictures.ts";
+import type { Pack } from "../_board/fonts.ts";
+import { StorageError } from "./board_store.ts";
 
 /** Font files by pack, kept as long as the isolate lives: 1 MB each, at most four. */
 export type KeptFonts = Map<Pack, Uint8Array>;
@@ -16,7 +16,7 @@ export interface FoundFonts {
  * Reads font packs from the bucket `board-fonts`.
  *
  * @param kept what was read before; is added to
- * @throws {StorageFailure} if Storage does not answer, or with something that is no font
+ * @throws {StorageError} if Storage does not answer, or with something that is no font
  */
 export async function loadFontPacks(
   admin: SupabaseClient,
@@ -37,11 +37,11 @@ export async function loadFontPacks(
     const { data, error } = await bucket.download(`${pack}.woff2`);
     if (error) {
       if (isMissing(error)) return null;
-      throw new StorageFailure("send a font", error as { status?: number });
+      throw new StorageError("send a font", error as { status?: number });
     }
     const bytes = new Uint8Array(await data.arrayBuffer());
     if (new TextDecoder().decode(bytes.subarray(0, 4)) !== "wOF2") {
-      throw new StorageFailure("send a font", {});
+      throw new StorageError("send a font", {});
     }
     return bytes;
   }

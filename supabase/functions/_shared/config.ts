@@ -1,8 +1,8 @@
 import type { SupabaseEnv } from "@supabase/server";
 import { z } from "zod";
-import { type PicturesConfig, pictureVariables, readPictures } from "./sources/config.ts";
+import { type PicturesConfig, pictureVariables, readPictures } from "../_pictures/config.ts";
 import { readVariables, text, url } from "./variables.ts";
-import type { World } from "./world.ts";
+import type { World } from "./deps.ts";
 
 export { ConfigError } from "./variables.ts";
 

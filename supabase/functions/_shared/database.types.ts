@@ -142,15 +142,6 @@ export type Database = {
           "retry_after": number;
         }[];
       };
-      "end_vision_board_job": {
-        Args: {
-          "p_error_code": string;
-          "p_error_message": string;
-          "p_job_id": string;
-          "p_message_id"?: string;
-        };
-        Returns: string;
-      };
       "fail_vision_board_job": {
         Args: {
           "p_error_code": string;
@@ -161,6 +152,15 @@ export type Database = {
         Returns: string;
       };
       "forget_vision_boards": { Args: { "p_paths": (string)[] }; Returns: undefined };
+      "give_up_vision_board_job": {
+        Args: {
+          "p_error_code": string;
+          "p_error_message": string;
+          "p_job_id": string;
+          "p_message_id"?: string;
+        };
+        Returns: string;
+      };
       "list_removable_vision_boards": { Args: { "p_limit"?: number }; Returns: string[] };
       "record_vision_board_dispatch": {
         Args: { "p_dispatch": number; "p_job_id": string; "p_message_id": string };

@@ -1,6 +1,6 @@
 import type { Call } from "./endpoint.ts";
 import { kindOf } from "./log.ts";
-import type { Queue } from "./queue.ts";
+import type { Queue } from "./qstash/publish.ts";
 import { within } from "./timing.ts";
 
 /**
@@ -17,7 +17,7 @@ export async function dispatch(
   const fields = { job_id: jobId, dispatch: number };
   try {
     const messageId = await queue.publish(jobId, number);
-    await within(call.timing.publish, call.jobs.dispatched(jobId, number, messageId));
+    await within(call.timing.publish, call.jobs.recordDispatch(jobId, number, messageId));
     call.log("job_dispatched", { ...fields, message_id: messageId });
     return true;
   } catch (error) {

@@ -6,7 +6,7 @@ import { errorResponse, HttpError, preflight } from "./http.ts";
 import { DatabaseError, Jobs } from "./jobs.ts";
 import { codeOf, kindOf, type Log, logger } from "./log.ts";
 import type { Timing } from "./timing.ts";
-import type { World } from "./world.ts";
+import type { World } from "./deps.ts";
 
 /** What a handler gets: the request was let in, and everything it may touch is here. */
 export interface Call {

@@ -64,7 +64,7 @@ export class Jobs {
     });
   }
 
-  dispatched(jobId: string, dispatch: number, messageId: string) {
+  recordDispatch(jobId: string, dispatch: number, messageId: string) {
     return this.call("record_vision_board_dispatch", answers.recorded, {
       p_job_id: jobId,
       p_dispatch: dispatch,
@@ -112,8 +112,8 @@ export class Jobs {
   }
 
   /** `messageId`: the message that failed, if one did; see the SQL function. */
-  end(jobId: string, failure: Failure, messageId?: string) {
-    return this.call("end_vision_board_job", answers.ended, {
+  giveUp(jobId: string, failure: Failure, messageId?: string) {
+    return this.call("give_up_vision_board_job", answers.ended, {
       p_job_id: jobId,
       p_error_code: failure.code,
       p_error_message: failure.message,
@@ -128,11 +128,11 @@ export class Jobs {
     });
   }
 
-  removablePictures() {
+  listRemovableBoards() {
     return this.call("list_removable_vision_boards", answers.paths, {});
   }
 
-  forgetPictures(paths: string[]) {
+  forgetBoards(paths: string[]) {
     return this.call("forget_vision_boards", answers.nothing, { p_paths: paths });
   }
 

@@ -1,4 +1,4 @@
-import type { World } from "./world.ts";
+import type { World } from "./deps.ts";
 
 /**
  * One JSON line for each thing that happens. Fields are ids, codes, counts and milliseconds: never

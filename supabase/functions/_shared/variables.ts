@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { World } from "./world.ts";
+import type { World } from "./deps.ts";
 
 /** A variable is missing or malformed. The message is one line that names it and never its value. */
 export class ConfigError extends Error {

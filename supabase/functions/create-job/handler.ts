@@ -2,8 +2,8 @@ import { dispatch } from "../_shared/dispatch.ts";
 import { endpoint } from "../_shared/endpoint.ts";
 import { HttpError, json } from "../_shared/http.ts";
 import { DatabaseError } from "../_shared/jobs.ts";
-import { qstashQueue } from "../_shared/queue.ts";
-import type { World } from "../_shared/world.ts";
+import { qstashQueue } from "../_shared/qstash/publish.ts";
+import type { World } from "../_shared/deps.ts";
 import { readCreateRequest } from "./request.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { json } from "../_shared/http.ts";
-import { jobIdOf } from "../_shared/message.ts";
-import { qstashEndpoint } from "../_shared/qstash_endpoint.ts";
-import type { World } from "../_shared/world.ts";
+import { jobIdOf } from "../_shared/qstash/delivery.ts";
+import { qstashEndpoint } from "../_shared/qstash/receive.ts";
+import type { World } from "../_shared/deps.ts";
 
 /** https://upstash.com/docs/qstash/features/callbacks#what-is-a-failure-callback */
 const callback = z.object({ sourceBody: z.base64(), sourceMessageId: z.string().optional() });
@@ -19,7 +19,7 @@ export const failJob = (world: World) =>
       call.log("callback_ignored");
       return json(200, { status: "ignored" });
     }
-    const status = await call.jobs.end(failed.jobId, {
+    const status = await call.jobs.giveUp(failed.jobId, {
       code: "attempts_exhausted",
       message: "We tried several times and could not make this board. Please create it again.",
     }, failed.messageId);

@@ -1,6 +1,6 @@
 import { HttpError } from "../_shared/http.ts";
 
-export { PermanentFailure, TryLater } from "../_shared/failures.ts";
+export { PermanentError, RetryableError } from "../_shared/errors.ts";
 
 /** QStash stops retrying on status 489 together with this header. https://upstash.com/docs/qstash/features/retry */
 export const nonRetryable = (code: string, message: string) =>

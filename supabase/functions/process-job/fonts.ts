@@ -1,6 +1,6 @@
 import { type KeptFonts, loadFontPacks } from "../_shared/board_fonts.ts";
-import { packsFor } from "../_shared/board/packs.ts";
-import type { Packs } from "../_shared/board/fonts.ts";
+import { packsFor } from "../_board/packs.ts";
+import type { Packs } from "../_board/fonts.ts";
 import { kindOf } from "../_shared/log.ts";
 import type { Attempt, Draw } from "./handler.ts";
 

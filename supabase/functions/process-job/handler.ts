@@ -1,15 +1,15 @@
 import type { Claim } from "../_shared/answers.ts";
-import type { BoardInput } from "../_shared/board/compose.ts";
+import type { BoardInput } from "../_board/compose.ts";
 import type { Call } from "../_shared/endpoint.ts";
 import { HttpError, json } from "../_shared/http.ts";
 import { kindOf, type Log } from "../_shared/log.ts";
-import { jobIdOf } from "../_shared/message.ts";
-import { type PictureStore, pictureStore } from "../_shared/pictures.ts";
-import { dispatchHeader, isLastAttempt, maxAttempts } from "../_shared/queue.ts";
-import { qstashEndpoint } from "../_shared/qstash_endpoint.ts";
+import { jobIdOf } from "../_shared/qstash/delivery.ts";
+import { type BoardStore, boardStore } from "../_shared/board_store.ts";
+import { dispatchHeader, isLastAttempt, maxAttempts } from "../_shared/qstash/publish.ts";
+import { qstashEndpoint } from "../_shared/qstash/receive.ts";
 import { within } from "../_shared/timing.ts";
-import type { World } from "../_shared/world.ts";
-import { nonRetryable, PermanentFailure, TryLater } from "./failures.ts";
+import type { World } from "../_shared/deps.ts";
+import { nonRetryable, PermanentError, RetryableError } from "./failures.ts";
 
 /** A picture, and how many characters no font could draw. */
 export interface Drawn {
@@ -63,7 +63,7 @@ export const processJob = (world: World, draw: Draw) =>
 
 async function attempt(call: Call, jobId: string, job: Claim, draw: Draw): Promise<Response> {
   const started = call.now();
-  const store = pictureStore(call.supabase.supabaseAdmin, call.config);
+  const store = boardStore(call.supabase.supabaseAdmin, call.config);
   const over = new AbortController();
   try {
     const making = makeBoard(call, jobId, job, draw, store, over.signal);
@@ -94,7 +94,7 @@ async function makeBoard(
   jobId: string,
   job: Claim,
   draw: Draw,
-  store: PictureStore,
+  store: BoardStore,
   signal: AbortSignal,
 ): Promise<string> {
   const { supabase, config, now, timing } = call;
@@ -129,7 +129,7 @@ async function giveBack(
   job: Claim,
   error: unknown,
 ): Promise<Response> {
-  const permanent = error instanceof PermanentFailure;
+  const permanent = error instanceof PermanentError;
   call.log("attempt_failed", {
     job_id: jobId,
     attempt: job.attempt,
@@ -150,7 +150,7 @@ async function giveBack(
     "attempt_failed",
     "This attempt failed; the next one may succeed.",
   );
-  throw error instanceof TryLater && error.seconds !== undefined
+  throw error instanceof RetryableError && error.seconds !== undefined
     ? failed.retryAfter(error.seconds)
     : failed;
 }

@@ -1,5 +1,5 @@
-import { drawBoard } from "../_shared/board/draw.ts";
-import { world } from "../_shared/world.ts";
+import { drawBoard } from "../_board/draw.ts";
+import { world } from "../_shared/deps.ts";
 import { withFonts } from "./fonts.ts";
 import { processJob } from "./handler.ts";
 import { withPictures } from "./pictures.ts";

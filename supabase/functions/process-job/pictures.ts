@@ -1,6 +1,6 @@
-import type { Photo } from "../_shared/board/compose.ts";
+import type { Photo } from "../_board/compose.ts";
 import { kindOf } from "../_shared/log.ts";
-import { pictureSource } from "../_shared/sources/source.ts";
+import { pictureSource } from "../_pictures/source.ts";
 import type { Draw } from "./handler.ts";
 
 /**

@@ -3,10 +3,10 @@ import { dispatch } from "../_shared/dispatch.ts";
 import type { Call } from "../_shared/endpoint.ts";
 import { json } from "../_shared/http.ts";
 import { kindOf } from "../_shared/log.ts";
-import { type PictureStore, pictureStore, StorageFailure } from "../_shared/pictures.ts";
-import { maxDispatches, qstashQueue, type Queue } from "../_shared/queue.ts";
-import { qstashEndpoint } from "../_shared/qstash_endpoint.ts";
-import type { World } from "../_shared/world.ts";
+import { type BoardStore, boardStore, StorageError } from "../_shared/board_store.ts";
+import { maxDispatches, qstashQueue, type Queue } from "../_shared/qstash/publish.ts";
+import { qstashEndpoint } from "../_shared/qstash/receive.ts";
+import type { World } from "../_shared/deps.ts";
 
 /** So many calls of QStash at once. */
 const atOnce = 10;
@@ -21,7 +21,7 @@ type Outcome = "dispatched" | "still_queued" | "gave_up" | "error";
 export const sweepJobs = (
   world: World,
   queueOf: typeof qstashQueue = qstashQueue,
-  storeOf: typeof pictureStore = pictureStore,
+  storeOf: typeof boardStore = boardStore,
 ) =>
   qstashEndpoint(world, "sweep-jobs", async (call) => {
     const outcomes = await helpWaiting(call, queueOf(call.config, call.timing));
@@ -31,7 +31,7 @@ export const sweepJobs = (
       still_queued: count("still_queued"),
       gave_up: count("gave_up"),
       errors: count("error"),
-      pictures_removed: await removePictures(
+      boards_removed: await removePictures(
         call,
         storeOf(call.supabase.supabaseAdmin, call.config),
       ),
@@ -59,11 +59,11 @@ async function help(call: Call, queue: Queue, job: Waiting): Promise<Outcome> {
   try {
     if (job.waiting_message_id && await queue.holds(job.waiting_message_id)) {
       // a long queue, not a lost message: look again when it has been silent for as long once more
-      await call.jobs.dispatched(job.job_id, job.dispatch_count, job.waiting_message_id);
+      await call.jobs.recordDispatch(job.job_id, job.dispatch_count, job.waiting_message_id);
       return "still_queued";
     }
     if (job.dispatch_count >= maxDispatches) {
-      await call.jobs.end(job.job_id, {
+      await call.jobs.giveUp(job.job_id, {
         code: "gave_up",
         message: "We tried many times and could not make this board. Please create it again.",
       });
@@ -82,20 +82,20 @@ async function help(call: Call, queue: Queue, job: Waiting): Promise<Outcome> {
 const maxRemovals = 50;
 
 /** First the objects, then the ledger: if this stops in between, the next sweep does it again. */
-async function removePictures(call: Call, store: PictureStore): Promise<number> {
-  const batches = [await call.jobs.removablePictures()];
+async function removePictures(call: Call, store: BoardStore): Promise<number> {
+  const batches = [await call.jobs.listRemovableBoards()];
   let removed = 0;
   for (let calls = 0; batches.length > 0 && calls < maxRemovals; calls++) {
     const paths = batches.pop()!;
     if (paths.length === 0) continue;
     try {
       await store.remove(paths);
-      await call.jobs.forgetPictures(paths);
+      await call.jobs.forgetBoards(paths);
       removed += paths.length;
     } catch (error) {
       call.log("removal_failed", { paths: paths.length, error: kindOf(error) });
       // one path that Storage refuses must not keep the others for ever: it is found by halving
-      const refused = error instanceof StorageFailure && error.status !== undefined &&
+      const refused = error instanceof StorageError && error.status !== undefined &&
         error.status < 500;
       if (!refused) break;
       const half = Math.ceil(paths.length / 2);

@@ -1,8 +1,5 @@
-import {
-  type BoardInput,
-  composeBoard,
-} from "../../../supabase/functions/_shared/board/compose.ts";
-import type { Node } from "../../../supabase/functions/_shared/board/takumi.d.ts";
+import { type BoardInput, composeBoard } from "../../../supabase/functions/_board/compose.ts";
+import type { Node } from "../../../supabase/functions/_board/takumi.d.ts";
 import { packsOf } from "./packs.ts";
 
 /** A board of these goals, without packs. */

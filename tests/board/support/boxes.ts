@@ -1,10 +1,10 @@
-import embedded from "../../../supabase/functions/_shared/board/assets/fonts.ts";
-import { fromBase64 } from "../../../supabase/functions/_shared/board/base64.ts";
-import { unbrotli } from "../../../supabase/functions/_shared/board/brotli.ts";
-import { startEngine } from "../../../supabase/functions/_shared/board/engine.ts";
-import type { Pack } from "../../../supabase/functions/_shared/board/fonts.ts";
-import { splitPack } from "../../../supabase/functions/_shared/board/packs.ts";
-import type { Node, Renderer } from "../../../supabase/functions/_shared/board/takumi.d.ts";
+import embedded from "../../../supabase/functions/_board/assets/fonts.ts";
+import { fromBase64 } from "../../../supabase/functions/_board/base64.ts";
+import { unbrotli } from "../../../supabase/functions/_board/brotli.ts";
+import { startEngine } from "../../../supabase/functions/_board/engine.ts";
+import type { Pack } from "../../../supabase/functions/_board/fonts.ts";
+import { splitPack } from "../../../supabase/functions/_board/packs.ts";
+import type { Node, Renderer } from "../../../supabase/functions/_board/takumi.d.ts";
 import { packFile } from "./packs.ts";
 
 /** The engine can draw SVG as well, of which the product has no use: each glyph is a path by itself. */
@@ -60,8 +60,8 @@ export async function outlines(renderer: Renderer, texts: readonly Node[]): Prom
 export async function boxes(): Promise<Set<string>> {
   await startEngine(); // the wasm is one for the module, and a renderer of our own has fonts of our own
   const { Renderer } = await import(
-    "../../../supabase/functions/_shared/board/assets/takumi.js"
-  ) as typeof import("../../../supabase/functions/_shared/board/takumi.d.ts");
+    "../../../supabase/functions/_board/assets/takumi.js"
+  ) as typeof import("../../../supabase/functions/_board/takumi.d.ts");
   const lacking: Node = { type: "text", text: "\u{10FFFF}" };
   const letters = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i)).join(" ");
   const found = await outlines(new Renderer(), [lacking, {

@@ -1,5 +1,5 @@
-import type { Pack, Packs } from "../../../supabase/functions/_shared/board/fonts.ts";
-import { packsFor, type Texts } from "../../../supabase/functions/_shared/board/packs.ts";
+import type { Pack, Packs } from "../../../supabase/functions/_board/fonts.ts";
+import { packsFor, type Texts } from "../../../supabase/functions/_board/packs.ts";
 
 /** A pack's file, as it is committed. */
 export const packFile = (pack: Pack): Uint8Array =>

@@ -39,7 +39,7 @@ export class Connection {
     }
     // what was rolled back is still in the tables' files, and every scan reads it
     if (++this.sequences % 50 === 0) {
-      await sql`vacuum public.vision_board_jobs, vision_board.requests, vision_board.objects`;
+      await sql`vacuum public.vision_board_jobs, vision_board.requests, vision_board.unreferenced_boards`;
     }
   }
 
@@ -108,7 +108,7 @@ export class Jobs {
           select public.fail_vision_board_job(${id}, ${token}, 'misconfigured', 'cannot') as said`);
       case "end":
         return this.one(sql`
-          select public.end_vision_board_job(
+          select public.give_up_vision_board_job(
             ${id}, ${call.code}, 'from outside', ${call.message}) as said`);
       case "sweep":
         return this.sweep();

@@ -20,7 +20,7 @@ language sql security definer set session_replication_role = replica as $$
     created_at = created_at - make_interval(secs => seconds),
     expires_at = expires_at - make_interval(secs => seconds),
     gone_at = gone_at - make_interval(secs => seconds);
-  update vision_board.objects set removable_at = removable_at - make_interval(secs => seconds);
+  update vision_board.unreferenced_boards set removable_at = removable_at - make_interval(secs => seconds);
 $$;
 
 create function pg_temp.delete_as(person uuid, job uuid) returns integer
@@ -77,6 +77,6 @@ begin
       from vision_board.requests) as r),
     'objects', (select json_agg(r) from (
       select path, lease_token as token, pg_temp.at(clock, removable_at) as "removableAt"
-      from vision_board.objects) as r));
+      from vision_board.unreferenced_boards) as r));
 end $$;
 `;

@@ -27,7 +27,7 @@ export class State {
   rows = new Map<number, Row>();
   /** vision_board.requests: who asked for which job, how, and when; it outlives the row for a day. */
   requests = new Map<number, Asked>();
-  /** vision_board.objects: pictures that may exist and that no row names. */
+  /** vision_board.unreferenced_boards: pictures that may exist and that no row names. */
   objects = new Map<string, { token: string | null; removableAt: number }>();
   /** How many jobs there ever were. */
   jobs = 0;

@@ -8,10 +8,10 @@
  * Postgres and QStash can be killed and started again. Times are those of functions/_shared/hurried.ts.
  */
 import postgres, { type Sql } from "postgres";
-import type { Postgres } from "../../../local/postgres.ts";
-import { type QStashServer, startQStash } from "../../../local/qstash/server.ts";
-import { scheduleSweep } from "../../../scripts/lib/schedule.ts";
-import { sweepSchedule } from "../../../supabase/functions/_shared/queue.ts";
+import type { Postgres } from "../../../tools/local-stack/postgres.ts";
+import { type QStashServer, startQStash } from "../../../tools/local-stack/qstash/server.ts";
+import { scheduleSweep } from "../../../tools/commands/lib/schedule.ts";
+import { sweepSchedule } from "../../../supabase/functions/_shared/qstash/publish.ts";
 import { type Person, type Rig, type Row, startRig } from "../../support/rig.ts";
 import type { Fault, Moment } from "./faults.ts";
 import { watchHistory } from "./history.ts";

@@ -6,7 +6,7 @@ import {
   maxAttempts,
   maxDispatches,
   qstashClient,
-} from "../../../supabase/functions/_shared/queue.ts";
+} from "../../../supabase/functions/_shared/qstash/publish.ts";
 import { type Rig, type Row, until } from "../../support/rig.ts";
 import type { Accepted, Arena } from "./arena.ts";
 import { type Change, changes, type HistoricRow } from "./history.ts";
@@ -58,13 +58,14 @@ export async function rest(arena: Arena, seconds = 120): Promise<void> {
  */
 export async function clearUp(arena: Arena): Promise<void> {
   for (let sweeps = 0; sweeps < 40; sweeps++) {
-    await arena.sql`update vision_board.objects set removable_at = now()`;
+    await arena.sql`update vision_board.unreferenced_boards set removable_at = now()`;
     await arena.sweep();
     await arena.qstash.idle();
-    const [left] = await arena.sql`select count(*)::int as count from vision_board.objects`;
+    const [left] = await arena
+      .sql`select count(*)::int as count from vision_board.unreferenced_boards`;
     if (left!.count === 0) return;
   }
-  const entries = await arena.sql`select o.*, now() from vision_board.objects as o`;
+  const entries = await arena.sql`select o.*, now() from vision_board.unreferenced_boards as o`;
   const swept = arena.rig.log.filter(({ fn }) => fn === "sweep-jobs").slice(-6);
   throw new Error(
     `Forty sweeps left ${JSON.stringify(entries)}; they said ${JSON.stringify(swept)}`,
@@ -178,7 +179,7 @@ function ofChange({ id, was, became }: Change): string[] {
 }
 
 async function ofLedger({ sql }: Arena): Promise<string[]> {
-  const left = await sql`select path from vision_board.objects`;
+  const left = await sql`select path from vision_board.unreferenced_boards`;
   return left.map(({ path }) => `the ledger still waits to remove ${path}`);
 }
 

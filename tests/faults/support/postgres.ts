@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { type Postgres, startPostgres } from "../../../local/postgres.ts";
+import { type Postgres, startPostgres } from "../../../tools/local-stack/postgres.ts";
 import { until } from "../../support/rig.ts";
 
 /** The process of the server. */

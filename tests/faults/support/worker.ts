@@ -1,5 +1,5 @@
 /** A process of an edge function, and the proxy through which it sees the rest of the world. */
-import { FunctionProcess } from "../../../local/function_process.ts";
+import { FunctionProcess } from "../../../tools/local-stack/function_process.ts";
 import { type Exchange, pass, type Proxy, startProxy } from "./proxy.ts";
 
 const root = new URL("../../../", import.meta.url).pathname;

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
-import { tell } from "../messages.ts";
-import { download } from "../picture.ts";
-import { share } from "../share.ts";
+import { tell } from "../state/messages.ts";
+import { download } from "../state/picture.ts";
+import { share } from "../state/share.ts";
 import { type Board, BoardError } from "../vision_boards.ts";
 import { Icon } from "./Icon.tsx";
 

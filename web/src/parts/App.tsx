@@ -1,8 +1,8 @@
-import { uppermost } from "../layers.ts";
-import { waiting } from "../making.ts";
-import { online } from "../online.ts";
-import { session } from "../session.ts";
-import { staged } from "../stage.ts";
+import { uppermost } from "../state/layers.ts";
+import { waiting } from "../state/making.ts";
+import { online } from "../state/online.ts";
+import { session } from "../state/session.ts";
+import { staged } from "../state/stage.ts";
 import { BoardDialog } from "./BoardDialog.tsx";
 import { Composer } from "./Composer.tsx";
 import { Gallery } from "./Gallery.tsx";

@@ -1,8 +1,8 @@
-import { titleFor } from "../board_words.ts";
-import { opened, openedId, removeWithUndo } from "../opened.ts";
-import { altOf } from "../picture.ts";
+import { titleFor } from "../state/board_words.ts";
+import { opened, openedId, removeWithUndo } from "../state/opened.ts";
+import { altOf } from "../state/picture.ts";
 import type { Board } from "../vision_boards.ts";
-import { dayOf, keptUntil } from "../words.ts";
+import { dayOf, keptUntil } from "../state/words.ts";
 import { Actions } from "./Actions.tsx";
 import { Icon } from "./Icon.tsx";
 import { Modal } from "./Modal.tsx";

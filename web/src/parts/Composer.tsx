@@ -1,8 +1,8 @@
 import { useRef } from "preact/hooks";
-import { entry, goals, name, tag, theme } from "../draft.ts";
-import { clean } from "../goals.ts";
-import { make } from "../making.ts";
-import { help, sending } from "../sending.ts";
+import { entry, goals, name, tag, theme } from "../state/draft.ts";
+import { clean } from "../state/goals.ts";
+import { make } from "../state/making.ts";
+import { help, sending } from "../state/sending.ts";
 import { Details } from "./Details.tsx";
 import { Entry } from "./Entry.tsx";
 import { Goals } from "./Goals.tsx";

@@ -1,5 +1,5 @@
-import { name, tag, theme } from "../draft.ts";
-import { count, LONGEST, room } from "../goals.ts";
+import { name, tag, theme } from "../state/draft.ts";
+import { count, LONGEST, room } from "../state/goals.ts";
 import { Icon } from "./Icon.tsx";
 
 /** What a board may have besides goals: a name, a rank tag, and day or night. */

@@ -1,9 +1,9 @@
-import { countInWords } from "../board_words.ts";
-import { focusSoon } from "../focus.ts";
-import { again } from "../making.ts";
-import { reuse, writeAgain } from "../stage.ts";
+import { countInWords } from "../state/board_words.ts";
+import { focusSoon } from "../state/focus.ts";
+import { again } from "../state/making.ts";
+import { reuse, writeAgain } from "../state/stage.ts";
 import type { Board } from "../vision_boards.ts";
-import { keptUntil } from "../words.ts";
+import { keptUntil } from "../state/words.ts";
 import { Actions } from "./Actions.tsx";
 
 /** What can be done with a finished board. */

@@ -1,7 +1,7 @@
-import { entry, room } from "../draft.ts";
-import { addEntry } from "../goal_list.ts";
-import { LONGEST, MAX_GOALS, room as lettersLeft, split } from "../goals.ts";
-import { say, tell } from "../messages.ts";
+import { entry, room } from "../state/draft.ts";
+import { addEntry } from "../state/goal_list.ts";
+import { LONGEST, MAX_GOALS, room as lettersLeft, split } from "../state/goals.ts";
+import { say, tell } from "../state/messages.ts";
 import { Icon } from "./Icon.tsx";
 import { isEnter } from "./keys.ts";
 

@@ -1,7 +1,7 @@
-import { type Goal, theme } from "../draft.ts";
-import { edit, remove } from "../goal_list.ts";
-import { count as lengthOf, LONGEST, room } from "../goals.ts";
-import { hueAt } from "../hues.ts";
+import { type Goal, theme } from "../state/draft.ts";
+import { edit, remove } from "../state/goal_list.ts";
+import { count as lengthOf, LONGEST, room } from "../state/goals.ts";
+import { hueAt } from "../state/hues.ts";
 import { Icon } from "./Icon.tsx";
 import { isEnter } from "./keys.ts";
 

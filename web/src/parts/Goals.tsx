@@ -1,9 +1,9 @@
 import { useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
-import { type Goal, goals } from "../draft.ts";
-import { focusSoon } from "../focus.ts";
-import { empty, move, putBack, remove } from "../goal_list.ts";
-import { say, tell } from "../messages.ts";
+import { type Goal, goals } from "../state/draft.ts";
+import { focusSoon } from "../state/focus.ts";
+import { empty, move, putBack, remove } from "../state/goal_list.ts";
+import { say, tell } from "../state/messages.ts";
 import { useDrag } from "./drag.ts";
 import { GoalRow } from "./GoalRow.tsx";
 

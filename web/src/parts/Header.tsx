@@ -1,10 +1,10 @@
-import { settle } from "../attempt.ts";
-import { forget } from "../draft.ts";
-import { focusSoon } from "../focus.ts";
-import { tell } from "../messages.ts";
-import { finishDeletion } from "../opened.ts";
-import { asksToSignIn } from "../sending.ts";
-import { email, session, signOut } from "../session.ts";
+import { settle } from "../state/attempt.ts";
+import { forget } from "../state/draft.ts";
+import { focusSoon } from "../state/focus.ts";
+import { tell } from "../state/messages.ts";
+import { finishDeletion } from "../state/opened.ts";
+import { asksToSignIn } from "../state/sending.ts";
+import { email, session, signOut } from "../state/session.ts";
 import { Icon } from "./Icon.tsx";
 
 export function Header() {

@@ -1,6 +1,6 @@
-import { focusSoon } from "../focus.ts";
-import { again } from "../making.ts";
-import { asksToSignIn, help, sending } from "../sending.ts";
+import { focusSoon } from "../state/focus.ts";
+import { again } from "../state/making.ts";
+import { asksToSignIn, help, sending } from "../state/sending.ts";
 
 /** What went wrong, and what helps. Read out when it comes. */
 export function HelpBox() {

@@ -1,6 +1,6 @@
-import { goals } from "../draft.ts";
-import { focusSoon } from "../focus.ts";
-import { add } from "../goal_list.ts";
+import { goals } from "../state/draft.ts";
+import { focusSoon } from "../state/focus.ts";
+import { add } from "../state/goal_list.ts";
 import { sayAdded } from "./Entry.tsx";
 
 const IDEAS = [

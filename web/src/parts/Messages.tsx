@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
-import { dismiss, hold, message, spoken } from "../messages.ts";
+import { dismiss, hold, message, spoken } from "../state/messages.ts";
 import { Icon } from "./Icon.tsx";
 
 /** The message at the foot of what is uppermost, with what takes it back. */

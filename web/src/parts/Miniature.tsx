@@ -1,6 +1,6 @@
 import type { CSSProperties } from "preact";
-import { countInWords, dayInWords, titleFor, yearFor } from "../board_words.ts";
-import { hueAt, partOf, placesFor } from "../hues.ts";
+import { countInWords, dayInWords, titleFor, yearFor } from "../state/board_words.ts";
+import { hueAt, partOf, placesFor } from "../state/hues.ts";
 import type { Board } from "../vision_boards.ts";
 
 interface Props {

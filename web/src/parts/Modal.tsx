@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { type Layer, uppermost } from "../layers.ts";
+import { type Layer, uppermost } from "../state/layers.ts";
 import { Messages } from "./Messages.tsx";
 
 interface Props {

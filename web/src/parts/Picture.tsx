@@ -1,7 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
-import { online } from "../online.ts";
-import { linkOf, renewLink } from "../picture.ts";
+import { online } from "../state/online.ts";
+import { linkOf, renewLink } from "../state/picture.ts";
 import type { Board } from "../vision_boards.ts";
 
 /** A board's picture. Where its link does not work any more, a new one is signed, once. */

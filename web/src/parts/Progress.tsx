@@ -1,8 +1,8 @@
 import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
-import { troubled } from "../boards.ts";
-import { writeAgain } from "../stage.ts";
-import { waited } from "../words.ts";
+import { troubled } from "../state/boards.ts";
+import { writeAgain } from "../state/stage.ts";
+import { waited } from "../state/words.ts";
 import { Icon } from "./Icon.tsx";
 
 /** How far a board is, and for how long it has been made. */

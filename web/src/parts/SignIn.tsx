@@ -1,9 +1,9 @@
 import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
-import { focusSoon } from "../focus.ts";
-import { leaveSignIn } from "../making.ts";
-import { asksToSignIn } from "../sending.ts";
-import type { Outcome } from "../session.ts";
+import { focusSoon } from "../state/focus.ts";
+import { leaveSignIn } from "../state/making.ts";
+import { asksToSignIn } from "../state/sending.ts";
+import type { Outcome } from "../state/session.ts";
 import { Icon } from "./Icon.tsx";
 import { Modal } from "./Modal.tsx";
 import { SignInForm } from "./SignInForm.tsx";

@@ -1,8 +1,8 @@
 import { useRef } from "preact/hooks";
 import { type Signal, useSignal } from "@preact/signals";
-import { unanswered } from "../attempt.ts";
-import { linkTrouble } from "../link.ts";
-import { known, type Outcome, sendLink, sendsMail, signIn, signUp } from "../session.ts";
+import { unanswered } from "../state/attempt.ts";
+import { linkTrouble } from "../state/link.ts";
+import { known, type Outcome, sendLink, sendsMail, signIn, signUp } from "../state/session.ts";
 
 interface Props {
   outcome: Signal<Outcome | null>;

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
-import { say } from "../messages.ts";
-import { altOf } from "../picture.ts";
-import { stage } from "../stage.ts";
+import { say } from "../state/messages.ts";
+import { altOf } from "../state/picture.ts";
+import { stage } from "../state/stage.ts";
 import { Done, Failed } from "./Ended.tsx";
 import { BoardMiniature } from "./Miniature.tsx";
 import { Picture } from "./Picture.tsx";

@@ -1,8 +1,8 @@
 import type { RefObject } from "preact";
 import { useRef, useState } from "preact/hooks";
-import { goals } from "../draft.ts";
-import { move } from "../goal_list.ts";
-import { say } from "../messages.ts";
+import { goals } from "../state/draft.ts";
+import { move } from "../state/goal_list.ts";
+import { say } from "../state/messages.ts";
 
 /** How far a pointer goes before a press is a drag, in pixels. */
 const SLACK = 4;

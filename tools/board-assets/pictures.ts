@@ -1,0 +1,56 @@
+import type { Renderer } from "../../supabase/functions/_board/takumi.d.ts";
+import type { Picture } from "../../supabase/functions/_board/pictures.ts";
+import { PICTURES } from "../../supabase/functions/_board/themes.ts";
+import { base64, dataModule, read } from "./source.ts";
+
+/** The embedded pictures: their files. */
+export async function picturesModule(renderer: Renderer): Promise<[string, string][]> {
+  const pictures: Record<string, Picture> = {};
+  for (const emoji of PICTURES) {
+    const data = fluent(emoji);
+    const [box, tint] = look(await pixelsOf(renderer, data));
+    pictures[emoji] = { box, tint, data: base64(data) };
+  }
+  const type = `import type { Picture } from "../pictures.ts";\n`;
+  return dataModule("pictures", pictures, "Record<string, Picture>", type);
+}
+
+/** The Fluent 3D picture of an emoji; the package names files with and without U+FE0F. */
+function fluent(emoji: string): Uint8Array {
+  const name = (text: string) => [...text].map((c) => c.codePointAt(0)?.toString(16)).join("-");
+  for (const text of [emoji, emoji.replaceAll("\uFE0F", ""), emoji + "\uFE0F"]) {
+    try {
+      return read(`@lobehub/fluent-emoji-3d/assets/${name(text)}.webp`);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  throw new Error(`There is no Fluent 3D picture of ${emoji} (${name(emoji)}).`);
+}
+
+function pixelsOf(renderer: Renderer, data: Uint8Array): Promise<Uint8Array> {
+  return renderer.render(
+    { type: "image", src: "picture", style: { width: 256, height: 256 } },
+    { width: 256, height: 256, format: "raw", images: [{ src: "picture", data, cache: "none" }] },
+  );
+}
+
+/** Where a picture's visible pixels are (left, top, width, height of 256), and its mean lively colour. */
+function look(rgba: Uint8Array): [box: Picture["box"], tint: string] {
+  let [left, top, right, bottom, total] = [256, 256, 0, 0, 0];
+  const sum = [0, 0, 0];
+  for (let i = 0; i < 256 * 256; i++) {
+    const [r = 0, g = 0, b = 0, alpha = 0] = rgba.subarray(i * 4, i * 4 + 4);
+    if (alpha < 24) continue;
+    const [x, y] = [i % 256, i >> 8];
+    left = Math.min(left, x);
+    right = Math.max(right, x);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y);
+    const vivid = (Math.max(r, g, b) - Math.min(r, g, b) + 8) * alpha; // grey says little about a picture
+    total += vivid;
+    [r, g, b].forEach((value, channel) => sum[channel] = (sum[channel] ?? 0) + value * vivid);
+  }
+  const hex = sum.map((value) => Math.round(value / total).toString(16).padStart(2, "0"));
+  return [[left, top, right - left + 1, bottom - top + 1], `#${hex.join("")}`];
+}

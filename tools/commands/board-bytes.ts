@@ -1,0 +1,38 @@
+/**
+ * Draws a few boards and prints what their bytes are, to compare one Deno with another:
+ *
+ *   deno run -A tools/commands/board-bytes.ts
+ */
+import { createHash } from "node:crypto";
+import { drawBoard } from "../../supabase/functions/_board/draw.ts";
+import { landscapes } from "./lib/landscapes.ts";
+import { fontPacks } from "./lib/font_packs.ts";
+import { sampleGoals } from "./lib/samples.ts";
+
+const scripts = [
+  "Zjeść śniadanie",
+  "تعلّم اللغة العربية",
+  "富士山に登る",
+  "ฉันอยากวิ่งมาราธอน",
+  "शांति",
+  "내 집 마련하기",
+];
+const packs = await fontPacks(["JP", "KR"]);
+const [photo] = await landscapes(1);
+
+for (const theme of ["light", "dark"] as const) {
+  for (const goals of [sampleGoals, scripts, ["Travel 🌍 with family 👨‍👩‍👧‍👦", "x".repeat(200)]]) {
+    const photos = [null, { bytes: photo!, credit: "Jane Doe / Pexels" }];
+    const date = new Date("2026-11-23");
+    const { bytes } = await drawBoard({
+      goals,
+      name: "Ava",
+      rankTag: "@ava",
+      theme,
+      date,
+      photos,
+      packs,
+    });
+    console.log(createHash("sha256").update(bytes).digest("hex"), theme, goals[0]);
+  }
+}

@@ -1,0 +1,171 @@
+/** The contact sheet: every layout, theme, script and source of pictures, on one picture. */
+import { type BoardInput, composeBoard } from "../../../supabase/functions/_board/compose.ts";
+import { startEngine } from "../../../supabase/functions/_board/engine.ts";
+import type { Pack } from "../../../supabase/functions/_board/fonts.ts";
+import { HEIGHT, WIDTH } from "../../../supabase/functions/_board/layout.ts";
+import { FALLBACK } from "../../../supabase/functions/_board/measure.ts";
+import { landscapes } from "./landscapes.ts";
+
+const COLUMNS = 8;
+const GAP = 20;
+
+const GOALS = [
+  "Run a marathon in under four hours",
+  "Learn Spanish to B2",
+  "Buy a house with a garden",
+  "Pay off my student loan",
+  "Read 24 books this year",
+  "Meditate",
+  "Launch my own startup and hire the first two people before the end of summer",
+  "Spend every Sunday with family",
+  "Travel to Japan in spring 🇯🇵🌸",
+  "Play guitar on stage",
+  "Sleep eight hours",
+  "💃🎉🥳",
+];
+
+/** As people write them, with the name that goes with it. */
+const SCRIPTS: readonly (readonly [name: string, goals: readonly string[]])[] = [
+  ["Žofia", ["Přečíst 24 knih", "Zaběhnout maraton v Łodzi", "Naučit se španělsky", "Víc spát"]],
+  ["Nguyễn Ánh", [
+    "Học nấu phở mỗi tuần",
+    "Chạy bộ mỗi sáng",
+    "Mua nhà ở Đà Nẵng",
+    "Học tiếng Anh",
+  ]],
+  ["Ольга", ["Выучить английский", "Пробежать марафон", "Купить квартиру", "Больше спать"]],
+  ["Ελένη", ["Να μάθω ισπανικά", "Να ταξιδέψω στην Ιαπωνία", "Να διαβάσω 20 βιβλία"]],
+  ["ليلى", [
+    "تعلّم اللغة الإنجليزية",
+    "شراء بيت للعائلة",
+    "قراءة 24 كتابًا في 2027",
+    "حفظ القرآن",
+    "السفر إلى اليابان",
+  ]],
+  ["נועה", ["ללמוד ספרדית", "לרוץ מרתון ב־4 שעות", "לקנות בית", "לטייל ביפן עם המשפחה"]],
+  ["अनन्या", ["हिन्दी में एक किताब लिखना", "मैराथन दौड़ना", "नया घर खरीदना", "रोज़ ध्यान करना"]],
+  ["অনন্যা", ["একটি বই লেখা", "নতুন বাড়ি কেনা", "প্রতিদিন দৌড়ানো"]],
+  ["அனன்யா", ["ஒரு புத்தகம் எழுதுவது", "புதிய வீடு வாங்குவது", "தினமும் ஓடுவது"]],
+  ["มาลี", ["วิ่งมาราธอนให้จบ", "เรียนภาษาญี่ปุ่น", "ซื้อบ้านหลังแรก", "ออมเงินหนึ่งแสนบาท"]],
+  ["李雷", [
+    "学会游泳，去上海看朋友",
+    "每天读书三十分钟",
+    "买一套房子",
+    "跑完一个马拉松",
+    "学习弹吉他",
+  ]],
+  ["陳怡君", ["學會游泳，去臺北看朋友", "每天讀書三十分鐘", "存錢買房子", "跑完馬拉松"]],
+  ["さくら", [
+    "富士山に登って日本語で小説を書く",
+    "毎朝六時に起きる",
+    "英語をペラペラに話す",
+    "マラソンを完走する",
+    "家を買う",
+  ]],
+  ["김민지", [
+    "한국어를 유창하게 말하기",
+    "마라톤 완주하기",
+    "내 집 마련하기",
+    "매일 책 30분 읽기",
+  ]],
+  ["Sam", [
+    "Travel 🌍 with family 👨‍👩‍👧‍👦",
+    "🏡🐶",
+    "日本へ旅行 ✈️",
+    "تعلم guitar في 2027",
+    "Выучить 日本語",
+    "1️⃣ first 2️⃣ second",
+  ]],
+  ["Z̷̡̛a̶l̴g̸o", [
+    "W".repeat(120),
+    "Donaudampfschifffahrtsgesellschaftskapitän",
+    "\u202Eevil\u202C text",
+    "a",
+    "<b>&amp; ${x}",
+    "x".repeat(200),
+  ]],
+];
+
+/**
+ * Draws the sheet, as PNG.
+ *
+ * @param packs the fonts of Chinese, Japanese and Korean
+ */
+export async function drawSheet(packs: Partial<Record<Pack, Uint8Array>>): Promise<Uint8Array> {
+  const renderer = await startEngine();
+  const scale = 0.5;
+  const boards: Uint8Array[] = [];
+  for (const input of await inputs()) {
+    const { root, images } = await composeBoard({ ...input, packs });
+    boards.push(
+      await renderer.render(root, {
+        width: WIDTH * scale,
+        height: HEIGHT * scale,
+        devicePixelRatio: scale,
+        format: "jpeg",
+        quality: 90,
+        images,
+        fontFamilies: FALLBACK,
+      }),
+    );
+  }
+  const [width, height] = [WIDTH * scale, HEIGHT * scale];
+  const rows = Math.ceil(boards.length / COLUMNS);
+  const size = {
+    width: COLUMNS * (width + GAP) + GAP,
+    height: rows * (height + GAP) + GAP,
+  };
+  return await renderer.render({
+    type: "container",
+    style: { ...size, position: "relative", backgroundColor: "#8a8a8a" },
+    children: boards.map((_, i) => ({
+      type: "image",
+      src: `board-${i}`,
+      style: {
+        position: "absolute",
+        left: GAP + i % COLUMNS * (width + GAP),
+        top: GAP + Math.floor(i / COLUMNS) * (height + GAP),
+        width,
+        height,
+      },
+    })),
+  }, {
+    ...size,
+    format: "png",
+    images: boards.map((data, i) => ({ src: `board-${i}`, data, cache: "none" })),
+  });
+}
+
+async function inputs(): Promise<BoardInput[]> {
+  const date = new Date("2026-11-23");
+  const counts = Array.from({ length: 12 }, (_, i) => i + 1);
+  const views = (await landscapes()).map((bytes, i) => ({
+    bytes,
+    credit: i % 2 === 0 ? "Jane Doe / Pexels" : null,
+  }));
+  const themes = ["light", "dark"] as const;
+  const illustrated = themes.flatMap((theme) =>
+    counts.map((count): BoardInput => ({
+      goals: GOALS.slice(0, count),
+      name: ["Ava", null, "Maximiliana-Aurélie von Hohenzollern", "Bo"][count % 4],
+      rankTag: ["@ava", null, "Grandmaster of everything"][count % 3],
+      theme,
+      date,
+    }))
+  );
+  const scripts = SCRIPTS.map(([name, goals], i): BoardInput => ({
+    goals,
+    name,
+    rankTag: i % 2 === 0 ? `@${name}` : null,
+    theme: themes[i % 2]!,
+    date,
+  }));
+  const photographs = counts.filter((count) => count % 3 !== 0).map((count, i): BoardInput => ({
+    goals: GOALS.slice(0, count),
+    name: "Ava",
+    theme: themes[i % 2]!,
+    date,
+    photos: GOALS.map((_, k) => k % 5 === 3 ? null : views[(k + i) % views.length]!),
+  }));
+  return [...illustrated, ...scripts, ...photographs];
+}

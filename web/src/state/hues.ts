@@ -1,0 +1,37 @@
+/** The board's own colours and places, from where the board is drawn, so that the miniature is like it. */
+import { HEIGHT, type Rect, tilesFor, WIDTH } from "../../../supabase/functions/_board/layout.ts";
+import { type Hue, PALETTES } from "../../../supabase/functions/_board/palette.ts";
+
+/** By place: as on the board of the README, and such that neighbours differ in every layout. */
+const ORDER = [2, 0, 6, 5, 7, 3, 1, 4, 0, 6, 2, 5];
+
+/** The colours of the goal at a place. The real board also looks at its pictures' colours. */
+export const hueAt = (place: number, theme: "light" | "dark"): Hue =>
+  PALETTES[theme].hues[ORDER[place % ORDER.length]!]!;
+
+const percent = (part: number, whole: number) => `${(part / whole * 100).toFixed(3)}%`;
+
+/** Where the tiles of so many goals are, in per cent of the board. */
+export function placesFor(
+  count: number,
+): Record<"left" | "top" | "width" | "height", string>[] {
+  return tilesFor(count).map(({ x, y, width, height }) => ({
+    left: percent(x, WIDTH),
+    top: percent(y, HEIGHT),
+    width: percent(width, WIDTH),
+    height: percent(height, HEIGHT),
+  }));
+}
+
+/** What shows a tile's own part of the whole picture as its background. */
+export function partOf(
+  count: number,
+  place: number,
+): { size: string; position: string } {
+  const { x, y, width, height } = tilesFor(count)[place] as Rect;
+  const along = (at: number, part: number, whole: number) => percent(at, Math.max(1, whole - part));
+  return {
+    size: `${percent(WIDTH, width)} ${percent(HEIGHT, height)}`,
+    position: `${along(x, width, WIDTH)} ${along(y, height, HEIGHT)}`,
+  };
+}
