@@ -1,6 +1,6 @@
--- The job row: what a person asked for, how far it is, and the picture in the end.
+-- The job row: what a person asked for, how far it is, and the board in the end.
 -- The row is also the outbox (dispatched_at is null: not yet handed to QStash) and the lock
--- (lease_token: who may finish it). What may follow what is written in vision_board.apply_state_machine.
+-- (lease_token: who may finish it). The state machine is in the next file.
 
 create schema if not exists vision_board;
 comment on schema vision_board is
@@ -61,7 +61,8 @@ create table public.vision_board_jobs (
   error_message text,
 
   constraint complete_has_an_image check
-    (status <> 'complete' or coalesce(btrim(image_url), '') <> '' or coalesce(btrim(image_storage_path), '') <> ''),
+    (status <> 'complete'
+     or coalesce(btrim(image_url), '') <> '' or coalesce(btrim(image_storage_path), '') <> ''),
   constraint failed_has_a_message check
     (status <> 'failed' or coalesce(btrim(error_message), '') <> ''),
   constraint a_lease_ends check
@@ -69,31 +70,45 @@ create table public.vision_board_jobs (
 );
 
 comment on table public.vision_board_jobs is
-  'One row a vision board: pending -> processing -> complete or failed. Owners read and delete their rows; only the service role writes.';
+  'One row for each vision board: pending -> processing -> complete or failed. Owners read and delete their '
+  'rows; only the service role writes.';
 comment on column public.vision_board_jobs.user_id is
-  'The owner; decided when the row is written or an address is confirmed, never at read time. Null: nobody reads it yet.';
+  'The owner; decided when the row is written or an address is confirmed, never at read time. Null: '
+  'nobody reads it yet.';
 comment on column public.vision_board_jobs.email is
   'The address the board was asked for with. It gives no rights by itself.';
 comment on column public.vision_board_jobs.rank_tag is 'The person''s Rank tag as they write it, e.g. @ava.';
 comment on column public.vision_board_jobs.theme is 'light or dark paper.';
-comment on column public.vision_board_jobs.goals is 'JSON array of 1 to 12 strings, each 1 to 200 characters after trimming.';
+comment on column public.vision_board_jobs.goals is
+  'JSON array of 1 to 12 strings, each 1 to 200 characters after trimming.';
 comment on column public.vision_board_jobs.idempotency_key is
-  'The caller''s key, unique per owner: the same key and request again gives the same job. Emptied when a guest''s row becomes an account''s.';
-comment on column public.vision_board_jobs.status is 'pending, processing, complete or failed; the last two never change again.';
+  'The caller''s key, unique per owner: the same key and request again gives the same job. Emptied when'
+  ' a guest''s row becomes an account''s.';
+comment on column public.vision_board_jobs.status is
+  'pending, processing, complete or failed; the last two never change again.';
 comment on column public.vision_board_jobs.attempts is 'How often processing was started (claims).';
 comment on column public.vision_board_jobs.dispatch_count is
-  'How often the job was handed to QStash. The next dispatch is number dispatch_count + 1, which is also its deduplication id.';
+  'How often the job was handed to QStash. The next dispatch is number dispatch_count + 1, which is '
+  'also its deduplication id.';
 comment on column public.vision_board_jobs.dispatched_at is
   'When the job was last handed to QStash; null while it waits to be (the row is the outbox).';
-comment on column public.vision_board_jobs.qstash_message_id is 'QStash''s id of the last dispatch, for tracing.';
-comment on column public.vision_board_jobs.lease_token is 'The fence: who knows it may finish the job. Renewed by every claim.';
-comment on column public.vision_board_jobs.lease_expires_at is 'Until then no other attempt may claim the job.';
-comment on column public.vision_board_jobs.started_at is 'When the attempt that ended the job began; while it runs, the running one.';
+comment on column public.vision_board_jobs.qstash_message_id is
+  'QStash''s id of the last dispatch, for tracing.';
+comment on column public.vision_board_jobs.lease_token is
+  'The fence: only who knows it may finish the job. Renewed by every claim.';
+comment on column public.vision_board_jobs.lease_expires_at is
+  'Until then no other attempt may claim the job.';
+comment on column public.vision_board_jobs.started_at is
+  'When the attempt that ended the job began; while it runs, the running one.';
 comment on column public.vision_board_jobs.finished_at is 'When the job became complete or failed.';
-comment on column public.vision_board_jobs.expires_at is 'The sweep deletes the row and its picture after this; null keeps them.';
-comment on column public.vision_board_jobs.image_url is 'A signed URL of the picture, valid until expires_at.';
-comment on column public.vision_board_jobs.image_storage_path is 'The picture''s path in the bucket vision-boards: <job id>/<lease token>.jpg.';
-comment on column public.vision_board_jobs.error_code is 'Why it failed, for programs: attempts_exhausted, gave_up, misconfigured, ….';
+comment on column public.vision_board_jobs.expires_at is
+  'The sweep deletes the row and its board after this; null keeps them.';
+comment on column public.vision_board_jobs.image_url is
+  'A signed URL of the board, valid until expires_at.';
+comment on column public.vision_board_jobs.image_storage_path is
+  'The board''s path in the bucket vision-boards: <job id>/<lease token>.jpg.';
+comment on column public.vision_board_jobs.error_code is
+  'Why it failed, for programs: attempts_exhausted, gave_up, misconfigured, ….';
 comment on column public.vision_board_jobs.error_message is 'Why it failed, for people.';
 
 -- Indexes, each for a query that exists.
@@ -102,12 +117,11 @@ comment on index public.vision_board_jobs_owner_idx is
   'A user''s own rows, newest first (RLS: user_id = auth.uid()); deletion of an account.';
 create unique index vision_board_jobs_owner_key_idx on public.vision_board_jobs (user_id, idempotency_key)
   where user_id is not null and idempotency_key is not null;
-comment on index public.vision_board_jobs_owner_key_idx is
-  'Makes the idempotency key unique per owner.';
-create unique index vision_board_jobs_guest_key_idx on public.vision_board_jobs (lower(email), idempotency_key)
+comment on index public.vision_board_jobs_owner_key_idx is 'Makes the idempotency key unique per owner.';
+create unique index vision_board_jobs_guest_key_idx
+  on public.vision_board_jobs (lower(email), idempotency_key)
   where user_id is null and idempotency_key is not null;
-comment on index public.vision_board_jobs_guest_key_idx is
-  'The same for a guest''s address.';
+comment on index public.vision_board_jobs_guest_key_idx is 'The same for a guest''s address.';
 create index vision_board_jobs_unowned_idx on public.vision_board_jobs (lower(email)) where user_id is null;
 comment on index public.vision_board_jobs_unowned_idx is
   'Rows that become an account''s when it confirms their address.';
@@ -128,52 +142,6 @@ comment on index public.vision_board_jobs_processing_idx is 'Sweep: what a dead 
 create index vision_board_jobs_expiry_idx on public.vision_board_jobs (expires_at);
 comment on index public.vision_board_jobs_expiry_idx is 'Sweep: what expired.';
 
--- The state machine. It holds for every writer, the service role and the SQL editor included.
-create function vision_board.apply_state_machine()
-returns trigger
-language plpgsql
-set search_path = ''
-as $$
-begin
-  if new.status <> old.status
-     and (old.status, new.status) not in (
-       ('pending', 'processing'),   -- claimed
-       ('pending', 'failed'),       -- given up
-       ('processing', 'pending'),   -- released, or left behind by a dead worker
-       ('processing', 'complete'),
-       ('processing', 'failed'))
-  then
-    raise exception 'a % job cannot become %', old.status, new.status using errcode = 'check_violation';
-  end if;
-
-  -- What ended stays as it ended. Ownership, expiry and the link's renewal are not part of the outcome.
-  if old.status in ('complete', 'failed')
-     and (new.goals, new.name, new.rank_tag, new.theme, new.attempts, new.dispatch_count,
-          new.lease_token, new.started_at, new.finished_at, new.image_storage_path, new.error_code, new.error_message)
-       is distinct from
-         (old.goals, old.name, old.rank_tag, old.theme, old.attempts, old.dispatch_count,
-          old.lease_token, old.started_at, old.finished_at, old.image_storage_path, old.error_code, old.error_message)
-  then
-    raise exception 'a % job does not change any more', old.status using errcode = 'check_violation';
-  end if;
-
-  if new.status <> old.status and new.status <> 'processing' then
-    new.lease_token := null;
-    new.lease_expires_at := null;
-  end if;
-  if new.status <> old.status and new.status in ('complete', 'failed') then
-    new.finished_at := coalesce(new.finished_at, now());
-  end if;
-  new.updated_at := now();
-  return new;
-end
-$$;
-comment on function vision_board.apply_state_machine() is
-  'Refuses (23514) every status change that the state machine does not have, and any change to an outcome; keeps updated_at and finished_at, and takes the lease from what is not processing any more.';
-
-create trigger apply_state_machine before update on public.vision_board_jobs
-  for each row execute function vision_board.apply_state_machine();
-
 -- Rights: deny first. RLS is one index scan: the owner was decided when the row was written.
 alter table public.vision_board_jobs enable row level security;
 revoke all on public.vision_board_jobs from public, anon, authenticated, service_role;
@@ -188,7 +156,9 @@ create policy "Owners delete their boards" on public.vision_board_jobs
 -- Live updates for frontends, where the project has Realtime (row-level security holds there too).
 do $$
 begin
-  if exists (select 1 from pg_catalog.pg_publication where pubname = 'supabase_realtime' and not puballtables) then
+  if exists (
+    select 1 from pg_catalog.pg_publication where pubname = 'supabase_realtime' and not puballtables
+  ) then
     alter publication supabase_realtime add table public.vision_board_jobs;
   end if;
 end

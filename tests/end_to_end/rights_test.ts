@@ -1,13 +1,13 @@
 /** Direct reads as frontends and operators write them. Who may do what, cell by cell: tests/attack/rights_test.ts. */
 import { assertEquals } from "@std/assert";
-import { type Person, test, until, useStack } from "../support/rig.ts";
+import { type Person, test, until, useStack } from "../support/test_stack.ts";
 
-const rig = useStack();
+const stack = useStack();
 
 test("the direct read of the contract gives a person's boards, newest first", async () => {
-  const ava = await rig().person();
-  const first = await rig().row({ user_id: ava.id, created_at: "2026-01-01T00:00:00Z" });
-  const second = await rig().row({ user_id: ava.id, created_at: "2026-02-01T00:00:00Z" });
+  const ava = await stack().person();
+  const first = await stack().row({ user_id: ava.id, created_at: "2026-01-01T00:00:00Z" });
+  const second = await stack().row({ user_id: ava.id, created_at: "2026-02-01T00:00:00Z" });
   const { data } = await ava.supabase.from("vision_board_jobs").select().order("created_at", {
     ascending: false,
   });
@@ -16,7 +16,7 @@ test("the direct read of the contract gives a person's boards, newest first", as
 
 test("the example queries of the schema's first draft still run as the service role", async () => {
   const email = `${crypto.randomUUID()}@example.com`;
-  const jobs = () => rig().service.from("vision_board_jobs");
+  const jobs = () => stack().service.from("vision_board_jobs");
   const { data: created } = await jobs().insert({
     email,
     goals: ["Goal 1", "Goal 2"],
@@ -41,14 +41,14 @@ test("the example queries of the schema's first draft still run as the service r
 });
 
 test("two people work at once and never see each other's boards", async () => {
-  const people: Person[] = [await rig().person(), await rig().person()];
+  const people: Person[] = [await stack().person(), await stack().person()];
   const jobs = await Promise.all(
     people.map(async (person, i) =>
       (await person.create({ goals: [`Goal of person ${i}`] })).json()
     ),
   );
   await Promise.all(
-    jobs.map(({ id }) => until(async () => (await rig().read(id))?.status === "complete")),
+    jobs.map(({ id }) => until(async () => (await stack().read(id))?.status === "complete")),
   );
   for (const [i, person] of people.entries()) {
     const { data } = await person.supabase.from("vision_board_jobs").select();

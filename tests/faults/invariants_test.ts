@@ -2,18 +2,18 @@
 import { assertEquals } from "@std/assert";
 import { startQStash } from "../../tools/local-stack/qstash/server.ts";
 import { qstashClient } from "../../supabase/functions/_shared/qstash/publish.ts";
-import { type Row, test, useStack } from "../support/rig.ts";
+import { type Row, test, useStack } from "../support/test_stack.ts";
 import type { Accepted, Arena } from "./support/arena.ts";
 import { watchHistory } from "./support/history.ts";
 import { verify } from "./support/invariants.ts";
 
-const rig = useStack();
-Deno.test.beforeAll(async () => await watchHistory(rig().sql));
+const stack = useStack();
+Deno.test.beforeAll(async () => await watchHistory(stack().sql));
 
 const jpeg = new Uint8Array([0xff, 0xd8, 0xff, 0xd9]);
 const accepted: Accepted[] = [];
 const upload = async (path: string, bytes = jpeg) => {
-  const { error } = await rig().service.storage.from("vision-boards")
+  const { error } = await stack().service.storage.from("vision-boards")
     .upload(path, bytes, { contentType: "image/jpeg", upsert: true });
   if (error) throw error;
 };
@@ -21,26 +21,26 @@ const upload = async (path: string, bytes = jpeg) => {
 /** A board as it should be: accepted, claimed, drawn, completed. */
 async function complete(): Promise<Row> {
   const key = crypto.randomUUID();
-  const { id } = await rig().row({ email: `${key}@example.com`, idempotency_key: key });
-  const { data } = await rig().service.rpc("claim_vision_board_job", {
+  const { id } = await stack().row({ email: `${key}@example.com`, idempotency_key: key });
+  const { data } = await stack().service.rpc("claim_vision_board_job", {
     p_job_id: id,
     p_lease_seconds: 60,
   });
   const { lease_token, path } = data![0]!;
   await upload(path);
-  await rig().service.rpc("complete_vision_board_job", {
+  await stack().service.rpc("complete_vision_board_job", {
     p_job_id: id,
     p_lease_token: lease_token,
     p_image_storage_path: path,
     p_image_url: "signed",
   });
   accepted.push({ id, key } as Accepted);
-  return (await rig().read(id))!;
+  return (await stack().read(id))!;
 }
 
 /** Changes a row as nothing can that respects its triggers and constraints; the history sees it. */
 async function force(id: string, change: string): Promise<void> {
-  await rig().sql.unsafe(`
+  await stack().sql.unsafe(`
     alter table public.vision_board_jobs disable trigger apply_state_machine;
     update public.vision_board_jobs set ${change} where id = '${id}';
     alter table public.vision_board_jobs enable trigger apply_state_machine;`);
@@ -59,8 +59,8 @@ async function findings(deadLetter?: string): Promise<string[]> {
       await qstash.idle();
     }
     const arena = {
-      rig: rig(),
-      sql: rig().sql,
+      stack: stack(),
+      sql: stack().sql,
       accepted,
       deleted: new Set(),
       qstash,
@@ -77,7 +77,7 @@ async function findings(deadLetter?: string): Promise<string[]> {
 
 async function afresh(): Promise<void> {
   accepted.length = 0;
-  const { sql, service } = rig();
+  const { sql, service } = stack();
   const objects = await sql`select name from storage.objects`;
   if (objects.length > 0) {
     await service.storage.from("vision-boards").remove(objects.map(({ name }) => name));
@@ -89,11 +89,11 @@ async function afresh(): Promise<void> {
 const broken: [what: string, breakIt: (row: Row) => Promise<string | void>, found: string[]][] = [
   ["nothing", () => Promise.resolve(), []],
   ["a job that was accepted is not there", async ({ id }) => {
-    await rig().sql`delete from public.vision_board_jobs where id = ${id}`;
-    await rig().sql`delete from vision_board.unreferenced_boards`;
+    await stack().sql`delete from public.vision_board_jobs where id = ${id}`;
+    await stack().sql`delete from vision_board.unreferenced_boards`;
   }, ["job … was accepted and has not ended", "object … belongs to no row"]],
   ["a job never ended", async () => {
-    await rig().row();
+    await stack().row();
   }, [
     "job …, pending: not true that it has a reason",
     "job …, pending: not true that it has ended",
@@ -104,7 +104,7 @@ const broken: [what: string, breakIt: (row: Row) => Promise<string | void>, foun
     "object … belongs to no row",
   ]],
   ["no object", async (row) => {
-    await rig().service.storage.from("vision-boards").remove([row.image_storage_path!]);
+    await stack().service.storage.from("vision-boards").remove([row.image_storage_path!]);
   }, [
     "job … names a picture that is no JPEG",
     "job …, complete: not true that it has exactly one object",
@@ -152,18 +152,18 @@ const broken: [what: string, breakIt: (row: Row) => Promise<string | void>, foun
     "job …, complete: not true that it has a link and no error",
   ]],
   ["one key, two jobs", async ({ idempotency_key }) => {
-    const { id } = await rig().row({ email: "two@example.com", idempotency_key });
-    await rig().service.rpc("give_up_vision_board_job", {
+    const { id } = await stack().row({ email: "two@example.com", idempotency_key });
+    await stack().service.rpc("give_up_vision_board_job", {
       p_job_id: id,
       p_error_code: "x",
       p_error_message: "y",
     });
   }, ["key … made 2 jobs"]],
   ["a path that the ledger waits for", async () => {
-    await rig()
+    await stack()
       .sql`insert into vision_board.unreferenced_boards (path, removable_at) values ('left/over.jpg', now())`;
   }, ["the ledger still waits to remove left/over.jpg"]],
-  ["a dead letter about a job that runs", async () => (await rig().row()).id, [
+  ["a dead letter about a job that runs", async () => (await stack().row()).id, [
     "a dead letter names job …, which has not ended",
     "job …, pending: not true that it has a reason",
     "job …, pending: not true that it has ended",

@@ -40,7 +40,7 @@ interface Death {
 Deno.test("a worker that is killed at any step of an attempt loses nothing and makes nothing twice", async () => {
   const arena = await Arena.start();
   try {
-    const ava = await arena.rig.person();
+    const ava = await arena.stack.person();
     arena.startSweeping();
     const deaths: Death[] = [];
     const one = async (index: number) => {

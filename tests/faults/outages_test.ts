@@ -1,14 +1,14 @@
 /** The database dies and comes back; Storage refuses, hangs and loses its answers; functions die. */
 import { assert, assertEquals } from "@std/assert";
 import { many, random } from "../support/campaign.ts";
-import { type Person, test, until } from "../support/rig.ts";
+import { type Person, test, until } from "../support/test_stack.ts";
 import * as faults from "./support/faults.ts";
 import type { Step } from "./support/steps.ts";
 import { ended, testInvariants, useArena } from "./support/use_arena.ts";
 
 const arena = useArena();
 let ava: Person;
-Deno.test.beforeAll(async () => void (ava = await arena().rig.person()));
+Deno.test.beforeAll(async () => void (ava = await arena().stack.person()));
 
 async function run(key: string, cards: [Step, faults.Fault][]) {
   cards.forEach(([step, fault]) => void arena().plan(key, step, fault));
@@ -48,10 +48,10 @@ test("a picture that Storage does not remove today goes with a later sweep", asy
   arena().everywhere.set("remove", faults.refuse(503));
   await ava.supabase.from("vision_board_jobs").delete().eq("id", id);
   arena().deleted.add(id);
-  await until(() => arena().rig.log.some(({ event }) => event === "removal_failed"));
-  assertEquals(await arena().rig.hasObject(image_storage_path!), true);
+  await until(() => arena().stack.log.some(({ event }) => event === "removal_failed"));
+  assertEquals(await arena().stack.hasObject(image_storage_path!), true);
   arena().everywhere.delete("remove");
-  await until(async () => !await arena().rig.hasObject(image_storage_path!));
+  await until(async () => !await arena().stack.hasObject(image_storage_path!));
 });
 
 const deaths: [string, Step, faults.Fault][] = [
@@ -105,24 +105,24 @@ test("two sweeps at once dispatch each job once", async () => {
 });
 
 test("a sweep beside a worker that finishes at the end of its lease: one of the two has its way", async () => {
-  const { rig, sql } = arena();
+  const { stack, sql } = arena();
   arena().stopSweeping();
   const outcomes = { complete: 0, stale: 0 };
   for (let i = 0; i < many(20, 300); i++) {
-    const { id } = await rig.row({ dispatch_count: 1, dispatched_at: new Date().toISOString() });
-    const { data } = await rig.service.rpc("claim_vision_board_job", {
+    const { id } = await stack.row({ dispatch_count: 1, dispatched_at: new Date().toISOString() });
+    const { data } = await stack.service.rpc("claim_vision_board_job", {
       p_job_id: id,
       p_lease_seconds: 0, // it ends now
     });
     const { lease_token, path } = data![0]!;
     const complete = () =>
-      rig.service.rpc("complete_vision_board_job", {
+      stack.service.rpc("complete_vision_board_job", {
         p_job_id: id,
         p_lease_token: lease_token,
         p_image_storage_path: path,
         p_image_url: "https://example.com/board.jpg",
       });
-    const sweep = () => rig.service.rpc("sweep_vision_board_jobs", {});
+    const sweep = () => stack.service.rpc("sweep_vision_board_jobs", {});
     const calls = random("finishing", i)() < 0.5 ? [complete(), sweep()] : [sweep(), complete()];
     const answers = await Promise.all(calls);
     const said = answers.map(({ data }) => data).find((data) => typeof data === "string");
@@ -134,7 +134,7 @@ test("a sweep beside a worker that finishes at the end of its lease: one of the 
     outcomes[said as "complete" | "stale"]++;
     await sql`delete from public.vision_board_jobs where id = ${id}`;
   }
-  await rig
+  await stack
     .sql`delete from history.changes where became ->> 'image_url' like 'https://example.com/%'`;
   arena().startSweeping();
 });

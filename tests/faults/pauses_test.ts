@@ -4,7 +4,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { many, report } from "../support/campaign.ts";
-import { test, until } from "../support/rig.ts";
+import { test, until } from "../support/test_stack.ts";
 import {
   type Fault,
   type Moment,
@@ -37,7 +37,7 @@ const noted = (moment: string, fault: Fault): Fault => (at, go) =>
   });
 
 test("a worker that wakes up after its lease changes nothing, wherever it was", async () => {
-  const ava = await arena().rig.person();
+  const ava = await arena().stack.person();
   for (let round = 0; round < times; round++) {
     await Promise.all(moments.map(async ([moment, step, fault], index) => {
       const key = `pause-${round}-${index}`;
@@ -50,7 +50,7 @@ test("a worker that wakes up after its lease changes nothing, wherever it was", 
       // the first attempt wakes up, and says how it ended
       const woke = ["attempt_stale", "attempt_failed"];
       await until(() =>
-        arena().rig.log.find(({ event, job_id, attempt }) =>
+        arena().stack.log.find(({ event, job_id, attempt }) =>
           woke.includes(event) && job_id === id && attempt === 1
         )
       );

@@ -1,13 +1,13 @@
 /** QStash as networks make it: down, slow, forgetful, and saying everything twice. */
 import { assert, assertEquals } from "@std/assert";
 import { many } from "../support/campaign.ts";
-import { type Person, type Row, test, until } from "../support/rig.ts";
+import { type Person, type Row, test, until } from "../support/test_stack.ts";
 import * as faults from "./support/faults.ts";
 import { ended, testInvariants, useArena } from "./support/use_arena.ts";
 
 const arena = useArena();
 let ava: Person;
-Deno.test.beforeAll(async () => void (ava = await arena().rig.person()));
+Deno.test.beforeAll(async () => void (ava = await arena().stack.person()));
 
 /** Creates a job with these faults in its way; gives the row when it has ended. */
 async function run(key: string, faultsOf: Parameters<typeof plan>[1]) {
@@ -20,7 +20,7 @@ const plan = (
   cards: [Parameters<ReturnType<typeof arena>["plan"]>[1], faults.Fault][],
 ) => cards.forEach(([step, fault]) => void arena().plan(key, step, fault));
 const logged = (id: string, name: string) =>
-  arena().rig.log.filter(({ event, job_id }) => event === name && job_id === id).length;
+  arena().stack.log.filter(({ event, job_id }) => event === name && job_id === id).length;
 const drawn = (id: string) => logged(id, "board_drawn");
 
 /** Complete, by one attempt; on a machine under load an attempt may run out of time, and says so. */

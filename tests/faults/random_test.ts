@@ -5,7 +5,7 @@
  */
 import { assertEquals } from "@std/assert";
 import { many, random, report, seed } from "../support/campaign.ts";
-import { type Person, test } from "../support/rig.ts";
+import { type Person, test } from "../support/test_stack.ts";
 import { Arena } from "./support/arena.ts";
 import { deal } from "./support/deck.ts";
 import { refuse } from "./support/faults.ts";
@@ -38,7 +38,7 @@ test(`jobs with random faults all end, and leave nothing behind (seed ${seed})`,
   const struck: Record<string, number> = {};
   const count = (what: string) => void (struck[what] = (struck[what] ?? 0) + 1);
   try {
-    const people = await Promise.all([1, 2, 3, 4].map(() => arena.rig.person()));
+    const people = await Promise.all([1, 2, 3, 4].map(() => arena.stack.person()));
     arena.startSweeping();
     let disaster = Promise.resolve();
     const one = async (index: number) => {

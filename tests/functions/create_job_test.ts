@@ -3,10 +3,10 @@ import { readConfig } from "../../supabase/functions/_shared/config.ts";
 import { qstashQueue } from "../../supabase/functions/_shared/qstash/publish.ts";
 import { timing } from "../../supabase/functions/_shared/timing.ts";
 import { createJob } from "../../supabase/functions/create-job/handler.ts";
-import { test, until, useStack } from "../support/rig.ts";
+import { test, until, useStack } from "../support/test_stack.ts";
 
 // QSTASH_DEV would make the SDK publish to a server of its own; it must have no effect
-const rig = useStack({ functionsEnv: { QSTASH_DEV: "true" } });
+const stack = useStack({ functionsEnv: { QSTASH_DEV: "true" } });
 const goals = ["Run a marathon", "Learn Spanish"];
 
 /** The contract's error: status, `{ code, message }`, CORS. Returns the body. */
@@ -20,7 +20,7 @@ async function refusal(response: Response, status: number, code: string) {
 }
 
 test("a signed-in person's request becomes a durable row of theirs, and soon a board", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const response = await ava.create({ goals, name: " Ava ", rank_tag: "@ava", theme: "dark" });
   assertEquals(response.status, 202);
   const job = await response.json();
@@ -52,57 +52,57 @@ test("a signed-in person's request becomes a durable row of theirs, and soon a b
 });
 
 test("the email comes from the token, never from the body", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const { id } = await (await ava.create({
     goals,
     email: "victim@example.com",
     user_id: crypto.randomUUID(),
     status: "complete",
   })).json();
-  const row = await rig().read(id);
+  const row = await stack().read(id);
   assertEquals([row?.email, row?.user_id], [ava.email, ava.id]);
 });
 
 test("QStash gets the job's id, how to deliver it, and nothing personal", async () => {
-  const ava = await rig().person();
-  rig().functions.kill("process-job", "SIGSTOP"); // so that the message is still there to be looked at
+  const ava = await stack().person();
+  stack().functions.kill("process-job", "SIGSTOP"); // so that the message is still there to be looked at
   try {
     const { id } = await (await ava.create({ goals })).json();
-    const row = (await rig().read(id))!;
-    const answer = await fetch(`${rig().env.QSTASH_URL}/v2/messages/${row.qstash_message_id}`, {
-      headers: { authorization: `Bearer ${rig().env.QSTASH_TOKEN}` },
+    const row = (await stack().read(id))!;
+    const answer = await fetch(`${stack().env.QSTASH_URL}/v2/messages/${row.qstash_message_id}`, {
+      headers: { authorization: `Bearer ${stack().env.QSTASH_TOKEN}` },
     });
     const text = await answer.text();
     const message = JSON.parse(text);
     assertObjectMatch(message, {
-      url: rig().functionUrl("process-job"),
+      url: stack().functionUrl("process-job"),
       body: JSON.stringify({ job_id: id }),
       maxRetries: 3,
       retryDelayExpression: "10000 * pow(3, retried)",
-      failureCallback: rig().functionUrl("fail-job"),
+      failureCallback: stack().functionUrl("fail-job"),
       label: "vision-board",
       flowControlKey: "vision-board",
       parallelism: 5,
     });
     assertEquals(message.header["Vision-Board-Dispatch"], ["1"]);
-    const again = await qstashQueue(readConfig(rig().world()), timing).publish(id, 1);
+    const again = await qstashQueue(readConfig(stack().deps()), timing).publish(id, 1);
     assertEquals(again, row.qstash_message_id, "the same dispatch is the same message");
     assert(timing.attempt < timing.delivery && timing.delivery < timing.lease);
-    for (const secret of [ava.email, ava.id, "marathon", rig().env.SUPABASE_SECRET_KEY]) {
+    for (const secret of [ava.email, ava.id, "marathon", stack().env.SUPABASE_SECRET_KEY]) {
       assert(!text.includes(secret), `QStash was told ${secret}`);
     }
   } finally {
-    rig().functions.kill("process-job", "SIGCONT");
+    stack().functions.kill("process-job", "SIGCONT");
   }
 });
 
 test("the same key and request again gives the same job, however far it is", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const request = { goals, idempotency_key: crypto.randomUUID() };
   const first = await ava.create(request);
   assertEquals(first.headers.get("idempotent-replayed"), null);
   const job = await first.json();
-  await until(async () => (await rig().read(job.id))?.status === "complete");
+  await until(async () => (await stack().read(job.id))?.status === "complete");
 
   const again = await ava.create({ ...request, goals: goals.map((goal) => ` ${goal}`) });
   assertEquals([again.status, again.headers.get("idempotent-replayed")], [202, "true"]);
@@ -113,7 +113,7 @@ test("the same key and request again gives the same job, however far it is", asy
 });
 
 test("twenty simultaneous requests with one key make one job", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const request = { goals, idempotency_key: crypto.randomUUID() };
   const responses = await Promise.all(Array.from({ length: 20 }, () => ava.create(request)));
   const bodies = await Promise.all(responses.map((response) => response.json()));
@@ -122,7 +122,7 @@ test("twenty simultaneous requests with one key make one job", async () => {
 });
 
 test("the same key with a different request is refused", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const idempotency_key = crypto.randomUUID();
   assertEquals((await ava.create({ goals, idempotency_key })).status, 202);
   for (const other of [{ goals: ["Sleep"] }, { goals, name: "Ava" }, { goals, theme: "dark" }]) {
@@ -131,7 +131,7 @@ test("the same key with a different request is refused", async () => {
 });
 
 test("somebody else's key is nobody's business", async () => {
-  const [ava, ben] = [await rig().person(), await rig().person()];
+  const [ava, ben] = [await stack().person(), await stack().person()];
   const idempotency_key = crypto.randomUUID();
   const hers = await (await ava.create({ goals, idempotency_key })).json();
   const his = await ben.create({ goals, idempotency_key });
@@ -140,8 +140,8 @@ test("somebody else's key is nobody's business", async () => {
 });
 
 test("of twenty simultaneous requests against a limit of three, three are accepted", async () => {
-  const ava = await rig().person();
-  rig().functions.kill("process-job", "SIGSTOP"); // so that the accepted ones stay active
+  const ava = await stack().person();
+  stack().functions.kill("process-job", "SIGSTOP"); // so that the accepted ones stay active
   try {
     const responses = await Promise.all(Array.from({ length: 20 }, () => ava.create({ goals })));
     assertEquals(responses.filter((response) => response.status === 202).length, 3);
@@ -151,17 +151,17 @@ test("of twenty simultaneous requests against a limit of three, three are accept
       assert(Number(response.headers.get("retry-after")) > 0);
     }
     assertEquals(
-      (await rig().sql`select from public.vision_board_jobs where user_id = ${ava.id}`).length,
+      (await stack().sql`select from public.vision_board_jobs where user_id = ${ava.id}`).length,
       3,
     );
   } finally {
-    rig().functions.kill("process-job", "SIGCONT");
+    stack().functions.kill("process-job", "SIGCONT");
   }
 });
 
 test("twenty boards a day is the limit, deleted ones included, and Retry-After says when", async () => {
-  const ava = await rig().person();
-  await rig().sql`
+  const ava = await stack().person();
+  await stack().sql`
     insert into public.vision_board_jobs (user_id, goals, status, image_url, created_at)
     select ${ava.id}, '["a"]', 'complete', 'https://example.com/a.jpg', now() - interval '23 hours' - n * interval '1 second'
     from generate_series(1, 20) as n`;
@@ -171,37 +171,37 @@ test("twenty boards a day is the limit, deleted ones included, and Retry-After s
   const seconds = Number(response.headers.get("retry-after"));
   assert(seconds > 3500 && seconds <= 3600, `Retry-After: ${seconds}`);
 
-  await rig()
+  await stack()
     .sql`update vision_board.requests set created_at = created_at - interval '1 hour' where requester = ${`user:${ava.id}`}`;
   assertEquals((await ava.create({ goals })).status, 202);
 });
 
 test("a fault in the request is named, and leaves no row", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const body = await refusal(await ava.create({ goals: ["", "ok"] }), 400, "validation_failed");
   assertEquals(body.issues, [{ path: "goals.0", message: "A goal cannot be empty." }]);
   const headers = {
     authorization: `Bearer ${ava.token}`,
-    apikey: rig().env.SUPABASE_PUBLISHABLE_KEY,
+    apikey: stack().env.SUPABASE_PUBLISHABLE_KEY,
   };
-  await refusal(await rig().post("create-job", "{", headers), 400, "invalid_json");
-  const large = await rig().post("create-job", "x".repeat(16 * 1024 + 1), headers);
+  await refusal(await stack().post("create-job", "{", headers), 400, "invalid_json");
+  const large = await stack().post("create-job", "x".repeat(16 * 1024 + 1), headers);
   await refusal(large, 413, "body_too_large");
   assertEquals(
-    (await rig().sql`select from public.vision_board_jobs where user_id = ${ava.id}`).length,
+    (await stack().sql`select from public.vision_board_jobs where user_id = ${ava.id}`).length,
     0,
   );
 });
 
 test("ten megabytes of junk are refused at once", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const response = await ava.create("x".repeat(10 * 1024 * 1024));
   await refusal(response, 413, "body_too_large");
 });
 
 test("without a valid session there is no job", async () => {
-  const { SUPABASE_PUBLISHABLE_KEY: apikey, SUPABASE_SECRET_KEY } = rig().env;
-  const ava = await rig().person();
+  const { SUPABASE_PUBLISHABLE_KEY: apikey, SUPABASE_SECRET_KEY } = stack().env;
+  const ava = await stack().person();
   const none = btoa(JSON.stringify({ alg: "none", typ: "JWT" })).replaceAll("=", "");
   const credentials: Record<string, string>[] = [
     {},
@@ -213,30 +213,30 @@ test("without a valid session there is no job", async () => {
     { apikey: SUPABASE_SECRET_KEY },
   ];
   for (const headers of credentials) {
-    const response = await rig().post("create-job", JSON.stringify({ goals }), headers);
+    const response = await stack().post("create-job", JSON.stringify({ goals }), headers);
     await refusal(response, 401, "unauthorized");
   }
   // an operator sees that tokens are refused: a project without asymmetric keys refuses all of them
   await until(() =>
-    rig().log.some(({ event, code }) => event === "token_refused" && code === "INVALID_JWT")
+    stack().log.some(({ event, code }) => event === "token_refused" && code === "INVALID_JWT")
   );
 });
 
 test("a token that outlived its account is refused", async () => {
-  const ava = await rig().person();
-  await rig().sql`delete from auth.users where id = ${ava.id}`;
+  const ava = await stack().person();
+  await stack().sql`delete from auth.users where id = ${ava.id}`;
   await refusal(await ava.create({ goals }), 401, "unauthorized");
 });
 
 test("only POST is allowed, and browsers from everywhere may ask", async () => {
   for (const method of ["GET", "PUT", "DELETE", "PATCH"]) {
     await refusal(
-      await fetch(rig().functionUrl("create-job"), { method }),
+      await fetch(stack().functionUrl("create-job"), { method }),
       405,
       "method_not_allowed",
     );
   }
-  const preflight = await fetch(rig().functionUrl("create-job"), {
+  const preflight = await fetch(stack().functionUrl("create-job"), {
     method: "OPTIONS",
     headers: { origin: "https://app.example", "access-control-request-method": "POST" },
   });
@@ -248,7 +248,7 @@ test("only POST is allowed, and browsers from everywhere may ask", async () => {
 });
 
 test("supabase-js reads the answer and the errors as they are", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const good = await ava.supabase.functions.invoke("create-job", { body: { goals } });
   assertEquals([good.error, good.data.status], [null, "pending"]);
   const bad = await ava.supabase.functions.invoke("create-job", { body: { goals: [] } });
@@ -256,11 +256,11 @@ test("supabase-js reads the answer and the errors as they are", async () => {
 });
 
 test("when the database cannot be reached, the answer is 503 and says when to try again", async () => {
-  const ava = await rig().person();
-  const jwks = await (await fetch(`${rig().env.SUPABASE_URL}/auth/v1/.well-known/jwks.json`))
+  const ava = await stack().person();
+  const jwks = await (await fetch(`${stack().env.SUPABASE_URL}/auth/v1/.well-known/jwks.json`))
     .text();
   const unreachable = createJob(
-    rig().world({ SUPABASE_URL: "http://127.0.0.1:9", SUPABASE_JWKS: jwks }),
+    stack().deps({ SUPABASE_URL: "http://127.0.0.1:9", SUPABASE_JWKS: jwks }),
   );
   const response = await unreachable(
     new Request("http://functions/create-job", {
@@ -274,13 +274,13 @@ test("when the database cannot be reached, the answer is 503 and says when to tr
 });
 
 test("the log tells what happened to which job, and nothing about the person", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const { id } = await (await ava.create({ goals: ["A very private wish"], name: "Secret Name" }))
     .json();
   await until(() =>
-    rig().log.find((entry) => entry.event === "job_completed" && entry.job_id === id)
+    stack().log.find((entry) => entry.event === "job_completed" && entry.job_id === id)
   );
-  const events = rig().log.filter((entry) => entry.job_id === id).map((entry) => entry.event);
+  const events = stack().log.filter((entry) => entry.job_id === id).map((entry) => entry.event);
   assertEquals(events.toSorted(), [
     "board_drawn",
     "job_claimed",
@@ -288,15 +288,15 @@ test("the log tells what happened to which job, and nothing about the person", a
     "job_created",
     "job_dispatched",
   ]);
-  const everything = rig().raw.join("\n");
+  const everything = stack().raw.join("\n");
   for (
     const secret of [
       ava.email,
       "private wish",
       "Secret Name",
       ava.token,
-      rig().env.SUPABASE_SECRET_KEY,
-      rig().env.QSTASH_TOKEN,
+      stack().env.SUPABASE_SECRET_KEY,
+      stack().env.QSTASH_TOKEN,
     ]
   ) {
     assert(!everything.includes(secret), `the log has ${secret}`);

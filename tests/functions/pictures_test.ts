@@ -7,7 +7,7 @@ import { processJob } from "../../supabase/functions/process-job/handler.ts";
 import { withPictures } from "../../supabase/functions/process-job/pictures.ts";
 import { startOutside } from "../security/outside.ts";
 import { jpeg, KEY } from "../pictures/support.ts";
-import { test, useStack } from "../support/rig.ts";
+import { test, useStack } from "../support/test_stack.ts";
 
 const made = () => Response.json({ data: [{ b64_json: jpeg().toBase64() }] });
 const provider = startOutside(() => Promise.resolve(made()));
@@ -18,7 +18,7 @@ const ai = {
   OPENAI_API_KEY: KEY,
   OPENAI_BASE_URL: `${provider.url}/v1`,
 };
-const rig = useStack({ functionsEnv: ai });
+const stack = useStack({ functionsEnv: ai });
 const goals = ["Learn to swim", "Sleep more"];
 const refused = (status: number, headers = {}) => () =>
   Response.json({ error: { message: KEY, code: null } }, { status, headers });
@@ -29,11 +29,11 @@ async function deliver(
   draw: (board: BoardInput) => void = () => {},
   times: Partial<Timing> = {},
 ) {
-  rig().know("the provider's key", KEY);
-  const { id } = await rig().row({ goals });
+  stack().know("the provider's key", KEY);
+  const { id } = await stack().row({ goals });
   const boards: BoardInput[] = [];
   const handle = processJob(
-    { ...rig().world(ai), timing: { ...timing, ...times } },
+    { ...stack().deps(ai), timing: { ...timing, ...times } },
     withPictures((board) => {
       boards.push(board);
       draw(board);
@@ -45,18 +45,18 @@ async function deliver(
     }),
   );
   provider.requests.length = 0;
-  const response = await rig().deliverTo(handle, "process-job", { job_id: id }, headers);
+  const response = await stack().deliverTo(handle, "process-job", { job_id: id }, headers);
   const drawn = boards.map(({ photos }) => photos?.map((photo) => photo !== null) ?? null);
-  const row = (await rig().read(id))!;
-  return { response, drawn, row, log: rig().log.filter((line) => line.job_id === id) };
+  const row = (await stack().read(id))!;
+  return { response, drawn, row, log: stack().log.filter((line) => line.job_id === id) };
 }
 
 test("the deployed function asks the provider, and the board is complete", async () => {
   provider.answer = () => undefined;
   provider.requests.length = 0;
-  const { id } = await rig().row({ goals });
-  const response = await rig().deliver("process-job", { job_id: id });
-  assertEquals([response.status, (await rig().read(id))!.status], [200, "complete"]);
+  const { id } = await stack().row({ goals });
+  const response = await stack().deliver("process-job", { job_id: id });
+  assertEquals([response.status, (await stack().read(id))!.status], [200, "complete"]);
   assertEquals(provider.requests.map(({ path }) => path), [
     "/v1/images/generations",
     "/v1/images/generations",
@@ -151,15 +151,15 @@ test("pictures that the engine cannot draw leave an illustrated board", async ()
 });
 
 test("when the attempt is over, its requests are too", async () => {
-  const { id } = await rig().row({ goals });
+  const { id } = await stack().row({ goals });
   let signal: AbortSignal | undefined;
   const handle = processJob(
-    { ...rig().world(ai), timing: { ...timing, attempt: 0.1 } },
+    { ...stack().deps(ai), timing: { ...timing, attempt: 0.1 } },
     (_, attempt) => {
       signal = attempt.signal;
       return new Promise(() => {});
     },
   );
-  const response = await rig().deliverTo(handle, "process-job", { job_id: id });
+  const response = await stack().deliverTo(handle, "process-job", { job_id: id });
   assertEquals([response.status, signal?.aborted], [500, true]);
 });

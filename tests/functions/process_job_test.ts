@@ -1,18 +1,18 @@
 import { assert, assertEquals } from "@std/assert";
-import { PermanentError, RetryableError } from "../../supabase/functions/process-job/failures.ts";
+import { PermanentError, RetryableError } from "../../supabase/functions/_shared/errors.ts";
 import { type Draw, processJob } from "../../supabase/functions/process-job/handler.ts";
 import { type Forgery, sign } from "../support/requests.ts";
-import { test, until, useStack } from "../support/rig.ts";
+import { test, until, useStack } from "../support/test_stack.ts";
 
-const rig = useStack();
+const stack = useStack();
 const jpeg = new Uint8Array([0xff, 0xd8, 0xff, 0xd9]);
 const picture: Draw = () => Promise.resolve({ bytes: jpeg, contentType: "image/jpeg", missing: 0 });
 
 /** process-job in this process, with another way of drawing. */
 const processWith = (draw: Draw, jobId: string): Promise<Response> =>
-  rig().deliverTo(processJob(rig().world(), draw), "process-job", { job_id: jobId });
+  stack().deliverTo(processJob(stack().deps(), draw), "process-job", { job_id: jobId });
 const claim = async (jobId: string, seconds = 60) => {
-  const { data, error } = await rig().service.rpc("claim_vision_board_job", {
+  const { data, error } = await stack().service.rpc("claim_vision_board_job", {
     p_job_id: jobId,
     p_lease_seconds: seconds,
   });
@@ -20,58 +20,58 @@ const claim = async (jobId: string, seconds = 60) => {
   return data![0]!;
 };
 const expireLease = (jobId: string) =>
-  rig()
+  stack()
     .sql`update public.vision_board_jobs set lease_expires_at = now() - interval '1 second' where id = ${jobId}`;
 
 test("200: it draws the board, stores it, completes the job and clears the lease", async () => {
-  const { id } = await rig().row({ goals: ["Learn to swim", "Sleep more"], name: "Ava" });
-  const response = await rig().deliver("process-job", { job_id: id });
+  const { id } = await stack().row({ goals: ["Learn to swim", "Sleep more"], name: "Ava" });
+  const response = await stack().deliver("process-job", { job_id: id });
   assertEquals([response.status, await response.json()], [200, { job_id: id, status: "complete" }]);
-  const row = (await rig().read(id))!;
+  const row = (await stack().read(id))!;
   assertEquals([row.status, row.attempts, row.lease_token, row.error_code], [
     "complete",
     1,
     null,
     null,
   ]);
-  assert(await rig().hasObject(row.image_storage_path!));
+  assert(await stack().hasObject(row.image_storage_path!));
   assertEquals((await fetch(row.image_url!)).status, 200);
 });
 
 test("200: a job that ended, or is gone, is acknowledged and stays as it is", async () => {
-  const { id } = await rig().row();
-  await rig().deliver("process-job", { job_id: id });
-  const before = await rig().read(id);
-  const again = await rig().deliver("process-job", { job_id: id });
+  const { id } = await stack().row();
+  await stack().deliver("process-job", { job_id: id });
+  const before = await stack().read(id);
+  const again = await stack().deliver("process-job", { job_id: id });
   assertEquals([again.status, (await again.json()).status], [200, "complete"]);
-  assertEquals(await rig().read(id), before);
+  assertEquals(await stack().read(id), before);
 
-  const gone = await rig().deliver("process-job", { job_id: crypto.randomUUID() });
+  const gone = await stack().deliver("process-job", { job_id: crypto.randomUUID() });
   assertEquals([gone.status, (await gone.json()).status], [200, "gone"]);
 });
 
 test("a delivery says which dispatch it belongs to, so that its number is not used again", async () => {
-  const { id } = await rig().row({ dispatch_count: 1 });
-  await rig().deliver("process-job", { job_id: id }, {}, { "vision-board-dispatch": "2" });
-  assertEquals((await rig().read(id))!.dispatch_count, 2);
+  const { id } = await stack().row({ dispatch_count: 1 });
+  await stack().deliver("process-job", { job_id: id }, {}, { "vision-board-dispatch": "2" });
+  assertEquals((await stack().read(id))!.dispatch_count, 2);
 });
 
 test("503: while another attempt holds a live lease, with the time that is left of it", async () => {
-  const { id } = await rig().row();
+  const { id } = await stack().row();
   const held = await claim(id, 60);
-  const response = await rig().deliver("process-job", { job_id: id });
+  const response = await stack().deliver("process-job", { job_id: id });
   assertEquals(response.status, 503);
   const seconds = Number(response.headers.get("retry-after"));
   assert(seconds > 50 && seconds <= 60, `Retry-After: ${seconds}`);
-  assertEquals((await rig().read(id))!.lease_token, held.lease_token);
+  assertEquals((await stack().read(id))!.lease_token, held.lease_token);
 });
 
 test("500: an attempt that failed puts the job back, and says when to try again if it knows", async () => {
-  const { id } = await rig().row();
+  const { id } = await stack().row();
   const failed = await processWith(() => Promise.reject(new Error("out of paint")), id);
   assertEquals([failed.status, failed.headers.get("retry-after")], [500, null]);
   assert(!(await failed.text()).includes("paint"));
-  const row = (await rig().read(id))!;
+  const row = (await stack().read(id))!;
   assertEquals([row.status, row.attempts, row.lease_token, row.started_at], [
     "pending",
     1,
@@ -82,18 +82,18 @@ test("500: an attempt that failed puts the job back, and says when to try again 
   const later = await processWith(() => Promise.reject(new RetryableError(42)), id);
   assertEquals([later.status, later.headers.get("retry-after")], [500, "42"]);
   assertEquals((await processWith(picture, id)).status, 200);
-  assertEquals((await rig().read(id))!.attempts, 3);
+  assertEquals((await stack().read(id))!.attempts, 3);
 });
 
 test("489: what never can succeed ends the job and tells QStash not to retry", async () => {
-  const { id } = await rig().row();
+  const { id } = await stack().row();
   const failure = { code: "misconfigured", message: "The painter has no brush." };
   const response = await processWith(() => Promise.reject(new PermanentError(failure)), id);
   assertEquals([response.status, response.headers.get("upstash-nonretryable-error")], [
     489,
     "true",
   ]);
-  const row = (await rig().read(id))!;
+  const row = (await stack().read(id))!;
   assertEquals([row.status, row.error_code, row.error_message], [
     "failed",
     failure.code,
@@ -102,7 +102,7 @@ test("489: what never can succeed ends the job and tells QStash not to retry", a
 });
 
 test("a worker that was overtaken does not fail the job either", async () => {
-  const { id } = await rig().row();
+  const { id } = await stack().row();
   const failure = { code: "misconfigured", message: "The painter has no brush." };
   const response = await processWith(async () => {
     await expireLease(id);
@@ -110,12 +110,12 @@ test("a worker that was overtaken does not fail the job either", async () => {
     throw new PermanentError(failure);
   }, id);
   assertEquals([response.status, response.headers.get("upstash-nonretryable-error")], [503, null]);
-  assertEquals((await rig().read(id))!.status, "processing");
+  assertEquals((await stack().read(id))!.status, "processing");
 });
 
 test("489: a message that names no job can never succeed", async () => {
   for (const body of ["", "{", "[]", '{"job_id":"7"}', '{"job_id":null}', "null"]) {
-    const response = await rig().deliver("process-job", body);
+    const response = await stack().deliver("process-job", body);
     assertEquals([response.status, response.headers.get("upstash-nonretryable-error")], [
       489,
       "true",
@@ -124,13 +124,13 @@ test("489: a message that names no job can never succeed", async () => {
 });
 
 test("401: nothing but QStash's own signature over this body and this URL gets in", async () => {
-  const { id } = await rig().row();
-  const url = rig().functionUrl("process-job");
+  const { id } = await stack().row();
+  const url = stack().functionUrl("process-job");
   const now = Math.floor(Date.now() / 1000);
   const forgeries: Record<string, Forgery> = {
     "another key": { key: "sig_another" },
     "no key": { key: " " },
-    "another function": { url: rig().functionUrl("fail-job") },
+    "another function": { url: stack().functionUrl("fail-job") },
     "another project": { url: "https://other.supabase.co/functions/v1/process-job" },
     "a query behind the URL": { url: `${url}?` },
     "another body": { body: JSON.stringify({ job_id: crypto.randomUUID() }) },
@@ -140,7 +140,7 @@ test("401: nothing but QStash's own signature over this body and this URL gets i
     "not valid yet": { notBefore: 120 },
   };
   for (const [name, forgery] of Object.entries(forgeries)) {
-    const response = await rig().deliver("process-job", { job_id: id }, forgery);
+    const response = await stack().deliver("process-job", { job_id: id }, forgery);
     assertEquals([name, response.status, (await response.json()).code], [
       name,
       401,
@@ -159,32 +159,32 @@ test("401: nothing but QStash's own signature over this body and this URL gets i
     { "upstash-signature": none },
     { "upstash-signature": await sign(url, body, "sig_another") },
     {
-      authorization: `Bearer ${rig().env.SUPABASE_SECRET_KEY}`,
-      apikey: rig().env.SUPABASE_SECRET_KEY,
+      authorization: `Bearer ${stack().env.SUPABASE_SECRET_KEY}`,
+      apikey: stack().env.SUPABASE_SECRET_KEY,
     },
   ];
   for (const header of headers) {
-    assertEquals((await rig().post("process-job", body, header)).status, 401);
+    assertEquals((await stack().post("process-job", body, header)).status, 401);
   }
   const junk = [new Uint8Array([0xff, 0xfe]), new Uint8Array(3 * 1024 * 1024)];
   for (const bytes of junk) {
-    const response = await rig().post("process-job", bytes, { "upstash-signature": "a.b.c" });
+    const response = await stack().post("process-job", bytes, { "upstash-signature": "a.b.c" });
     assertEquals(response.status, 401);
   }
-  const row = (await rig().read(id))!;
+  const row = (await stack().read(id))!;
   assertEquals([row.status, row.attempts], ["pending", 0]);
 });
 
 test("with QSTASH_DEV set, the public keys of Upstash's development server open nothing", async () => {
-  const { id } = await rig().row();
-  const world = rig().world({
+  const { id } = await stack().row();
+  const world = stack().deps({
     QSTASH_CURRENT_SIGNING_KEY: "sig_of_this_project",
     QSTASH_NEXT_SIGNING_KEY: "sig_of_this_project_too",
   });
   Deno.env.set("QSTASH_DEV", "true"); // where the SDK would look
   try {
     // deliverTo signs with the public keys, which the local server uses
-    const response = await rig().deliverTo(processJob(world, picture), "process-job", {
+    const response = await stack().deliverTo(processJob(world, picture), "process-job", {
       job_id: id,
     });
     assertEquals(response.status, 401);
@@ -194,28 +194,28 @@ test("with QSTASH_DEV set, the public keys of Upstash's development server open 
 });
 
 test("the next signing key is accepted too, so that keys can be rolled", async () => {
-  const { id } = await rig().row();
-  const key = rig().env.QSTASH_NEXT_SIGNING_KEY;
-  assertEquals((await rig().deliver("process-job", { job_id: id }, { key })).status, 200);
+  const { id } = await stack().row();
+  const key = stack().env.QSTASH_NEXT_SIGNING_KEY;
+  assertEquals((await stack().deliver("process-job", { job_id: id }, { key })).status, 200);
 });
 
 test("of twenty simultaneous claims one wins, and the others are told to wait", async () => {
-  const { id } = await rig().row();
+  const { id } = await stack().row();
   const claims = await Promise.all(Array.from({ length: 20 }, () => claim(id)));
   assertEquals(claims.filter((c) => c.outcome === "claimed").length, 1);
   assertEquals(claims.filter((c) => c.outcome === "busy").length, 19);
-  assertEquals((await rig().read(id))!.attempts, 1);
+  assertEquals((await stack().read(id))!.attempts, 1);
 });
 
 test("a stale token completes, releases and fails nothing", async () => {
-  const { id } = await rig().row();
+  const { id } = await stack().row();
   const stale = await claim(id);
   await expireLease(id);
   const live = await claim(id);
-  const before = await rig().read(id);
+  const before = await stack().read(id);
 
   const token = { p_job_id: id, p_lease_token: stale.lease_token };
-  const { service } = rig();
+  const { service } = stack();
   const refused = await Promise.all([
     service.rpc("complete_vision_board_job", {
       ...token,
@@ -226,7 +226,7 @@ test("a stale token completes, releases and fails nothing", async () => {
     service.rpc("fail_vision_board_job", { ...token, p_error_code: "x", p_error_message: "y" }),
   ]);
   assertEquals(refused.map((answer) => answer.data), ["stale", "stale", "stale"]);
-  assertEquals(await rig().read(id), before);
+  assertEquals(await stack().read(id), before);
 
   const { data } = await service.rpc("release_vision_board_job", {
     ...token,
@@ -236,33 +236,33 @@ test("a stale token completes, releases and fails nothing", async () => {
 });
 
 test("a worker that was overtaken changes nothing, and takes its picture back", async () => {
-  const { id } = await rig().row();
+  const { id } = await stack().row();
   const response = await processWith(async () => {
     await expireLease(id); // while it draws, another delivery completes the job
     assertEquals((await processWith(picture, id)).status, 200);
     return { bytes: jpeg, contentType: "image/jpeg", missing: 0 };
   }, id);
   assertEquals(response.status, 503);
-  const row = (await rig().read(id))!;
+  const row = (await stack().read(id))!;
   assertEquals([row.status, row.attempts], ["complete", 2]);
-  const objects = await rig().sql`select name from storage.objects where name like ${`${id}/%`}`;
+  const objects = await stack().sql`select name from storage.objects where name like ${`${id}/%`}`;
   assertEquals(objects.map((object) => object.name), [row.image_storage_path]);
 });
 
 test("one job delivered fifty times at once is drawn and completed once", async () => {
-  const { id } = await rig().row();
+  const { id } = await stack().row();
   const responses = await Promise.all(
-    Array.from({ length: 50 }, () => rig().deliver("process-job", { job_id: id })),
+    Array.from({ length: 50 }, () => stack().deliver("process-job", { job_id: id })),
   );
   const statuses = new Set(responses.map((response) => response.status));
   assert(statuses.isSubsetOf(new Set([200, 503])), [...statuses].join());
   const row = await until(async () => {
-    const found = await rig().read(id);
+    const found = await stack().read(id);
     return found?.status === "complete" && found;
   });
   assertEquals(row.attempts, 1);
   assertEquals(
-    (await rig().sql`select from storage.objects where name like ${`${id}/%`}`).length,
+    (await stack().sql`select from storage.objects where name like ${`${id}/%`}`).length,
     1,
   );
 });
@@ -270,15 +270,15 @@ test("one job delivered fifty times at once is drawn and completed once", async 
 test("the link works until the row expires, and a row that never expires gets a link too", async () => {
   const expires_at = new Date(Date.now() + 3_600_000).toISOString();
   const seconds = async (id: string) => {
-    assertEquals((await rig().deliver("process-job", { job_id: id })).status, 200);
-    const token = new URL((await rig().read(id))!.image_url!).searchParams.get("token")!;
+    assertEquals((await stack().deliver("process-job", { job_id: id })).status, 200);
+    const token = new URL((await stack().read(id))!.image_url!).searchParams.get("token")!;
     return JSON.parse(atob(token.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/"))).exp -
       Date.now() / 1000;
   };
-  const hour = await seconds((await rig().row({ expires_at })).id);
+  const hour = await seconds((await stack().row({ expires_at })).id);
   assert(hour > 3_500 && hour <= 3_601, `${hour}`);
   for (const never of [null, "infinity"]) {
-    const month = await seconds((await rig().row({ expires_at: never })).id);
+    const month = await seconds((await stack().row({ expires_at: never })).id);
     assert(Math.abs(month - 30 * 86_400) < 60, `${month}`);
   }
 });

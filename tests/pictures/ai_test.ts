@@ -228,7 +228,7 @@ test("what moderation refuses is illustrated, at every attempt, and counted with
     const { photos, failure, lines } = await ask(openai, { goals });
     assertEquals([failure, photos.map((photo) => photo !== null)], [null, [true, false, true]]);
     assertEquals(lines, [
-      JSON.stringify({ event: "picture_failed", error: `Refused ${answer().status}` }),
+      JSON.stringify({ event: "picture_failed", error: `PictureRefusedError ${answer().status}` }),
     ]);
   }
 });

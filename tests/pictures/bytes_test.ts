@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { RetryableError } from "../../supabase/functions/_shared/errors.ts";
-import { Refused } from "../../supabase/functions/_pictures/failures.ts";
+import { PictureRefusedError } from "../../supabase/functions/_pictures/failures.ts";
 import { checked } from "../../supabase/functions/_pictures/image.ts";
 import { promptFor, quotable } from "../../supabase/functions/_pictures/prompt.ts";
 import { jpeg, png, webp } from "./support.ts";
@@ -33,7 +33,7 @@ Deno.test("few bytes that say they are a huge picture are refused", () => {
     webp("L", 21, 0xff, 0xff, 0xff, 0x0f),
     webp("X", 24, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff),
   ];
-  for (const bytes of huge) assertThrows(() => checked(bytes), Refused);
+  for (const bytes of huge) assertThrows(() => checked(bytes), PictureRefusedError);
 });
 
 Deno.test("anything else is no picture", () => {

@@ -2,14 +2,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { StorageError } from "../../supabase/functions/_shared/board_store.ts";
 import { within } from "../../supabase/functions/_shared/timing.ts";
-import type { World } from "../../supabase/functions/_shared/deps.ts";
+import type { Deps } from "../../supabase/functions/_shared/deps.ts";
 import { createJob } from "../../supabase/functions/create-job/handler.ts";
 import { failJob } from "../../supabase/functions/fail-job/handler.ts";
 import { type Draw, processJob } from "../../supabase/functions/process-job/handler.ts";
 import { sweepJobs } from "../../supabase/functions/sweep-jobs/handler.ts";
 import { hurriedTiming } from "../faults/functions/_shared/hurried.ts";
 import { assertContract, refusal } from "../support/contract.ts";
-import { type Entry, test, until, useStack } from "../support/rig.ts";
+import { type Entry, test, until, useStack } from "../support/test_stack.ts";
 import { absurd, foreign, startOutside } from "./outside.ts";
 
 const queue = startOutside(() => Promise.resolve(Response.json({ messageId: "msg_outside" })));
@@ -21,7 +21,7 @@ const supabase = startOutside(async (request, body) => {
   const { pathname, search } = new URL(request.url);
   const headers = new Headers(request.headers);
   for (const name of ["host", "content-length"]) headers.delete(name);
-  const response = await fetch(`${rig().env.SUPABASE_URL}${pathname}${search}`, {
+  const response = await fetch(`${stack().env.SUPABASE_URL}${pathname}${search}`, {
     method: request.method,
     headers,
     ...(body !== "" && { body }),
@@ -33,7 +33,7 @@ Deno.test.afterAll(async () => {
 });
 
 // an answer that never ends costs one second, not five
-const rig = useStack({
+const stack = useStack({
   functions: new URL("../faults/functions", import.meta.url).pathname,
   functionsEnv: { QSTASH_URL: queue.url, MAX_ACTIVE_JOBS: "99999", MAX_DAILY_JOBS: "99999" },
 });
@@ -44,17 +44,17 @@ const redirect = () =>
   new Response(null, { status: 307, headers: { location: `${elsewhere.url}/${foreign}` } });
 
 /** A function in this process whose Supabase is the one above. */
-async function world(): Promise<World> {
-  const keys = `${rig().env.SUPABASE_URL}/auth/v1/.well-known/jwks.json`;
+async function world(): Promise<Deps> {
+  const keys = `${stack().env.SUPABASE_URL}/auth/v1/.well-known/jwks.json`;
   const changes = {
     SUPABASE_URL: supabase.url,
     SUPABASE_JWKS: await (await fetch(keys)).text(),
-    FUNCTIONS_URL: `${rig().env.SUPABASE_URL}/functions/v1`,
+    FUNCTIONS_URL: `${stack().env.SUPABASE_URL}/functions/v1`,
     QSTASH_URL: queue.url,
     MAX_ACTIVE_JOBS: "99999",
     MAX_DAILY_JOBS: "99999",
   };
-  return { ...rig().world(changes), timing: { ...hurriedTiming, call: 0.5, attempt: 1.5 } };
+  return { ...stack().deps(changes), timing: { ...hurriedTiming, call: 0.5, attempt: 1.5 } };
 }
 
 /** What `supabase` answers under this path, while `run` runs. */
@@ -71,7 +71,7 @@ async function whileAnswering<T>(path: string, answer: () => Response, run: () =
 /** Fails if something of a foreign answer is in the text or in the log since then. */
 function nothingForeign(what: string, text: string, since: number) {
   assert(!text.includes(foreign), `${what}: the answer shows it`);
-  assert(!JSON.stringify(rig().log.slice(since)).includes(foreign), `${what}: the log shows it`);
+  assert(!JSON.stringify(stack().log.slice(since)).includes(foreign), `${what}: the log shows it`);
 }
 
 const createdBy = async (
@@ -79,19 +79,19 @@ const createdBy = async (
   look: (
     what: string,
     response: Response,
-    row: Awaited<ReturnType<ReturnType<typeof rig>["read"]>>,
+    row: Awaited<ReturnType<ReturnType<typeof stack>["read"]>>,
     event: Entry,
   ) => void,
 ) => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   for (const [what, answer] of Object.entries(answers)) {
     queue.answer = answer;
-    const since = rig().log.length;
+    const since = stack().log.length;
     const response = await ava.create({ goals: ["Learn to swim"] });
     const text = await response.text();
     const { id } = JSON.parse(text);
     const event = await until(() =>
-      rig().log.find((entry) => entry.job_id === id && /dispatch/.test(entry.event))
+      stack().log.find((entry) => entry.job_id === id && /dispatch/.test(entry.event))
     );
     queue.answer = () => undefined;
     assertEquals(Object.keys(JSON.parse(text)).toSorted(), [
@@ -101,7 +101,7 @@ const createdBy = async (
       "status",
     ]);
     nothingForeign(what, text, since);
-    look(what, response, await rig().read(id), event);
+    look(what, response, await stack().read(id), event);
   }
 };
 
@@ -136,11 +136,11 @@ test("where QStash redirects to, its token does not go, and nothing but the job'
 });
 
 test("when the database's API answers nonsense, a person gets an error in words, and no board", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const handle = createJob(await world());
   const create = () =>
     handle(
-      new Request(rig().functionUrl("create-job"), {
+      new Request(stack().functionUrl("create-job"), {
         method: "POST",
         headers: { authorization: `Bearer ${ava.token}` },
         body: JSON.stringify({ goals: ["Learn to swim"] }),
@@ -149,7 +149,7 @@ test("when the database's API answers nonsense, a person gets an error in words,
   const published = queue.requests.length;
   const { "200 with a text": _, "201 with a list": __, ...answers } = absurd; // see the end
   for (const [what, answer] of Object.entries(answers)) {
-    const since = rig().log.length;
+    const since = stack().log.length;
     const response = await whileAnswering("/rest/v1", answer, create);
     const text = await response.text();
     assert([500, 503].includes(response.status), `${what}: ${response.status}`);
@@ -159,16 +159,16 @@ test("when the database's API answers nonsense, a person gets an error in words,
     nothingForeign(what, text, since);
   }
   assertEquals(queue.requests.length, published, "nothing was handed to QStash");
-  const rows = await rig()
+  const rows = await stack()
     .sql`select from public.vision_board_jobs where user_id = ${ava.id}`;
   assertEquals(rows.length, 0);
 });
 
 test("when the database's API fails, QStash is told to come again and the row stays as it is", async () => {
-  const { id } = await rig().row();
-  const row = await rig().read(id);
+  const { id } = await stack().row();
+  const row = await stack().read(id);
   const message = { job_id: id };
-  const calls: [string, (world: World) => (req: Request) => Promise<Response>, unknown][] = [
+  const calls: [string, (world: Deps) => (req: Request) => Promise<Response>, unknown][] = [
     ["process-job", (world) => processJob(world, picture), message],
     ["fail-job", (world) => failJob(world), { sourceBody: btoa(JSON.stringify(message)) }],
     ["sweep-jobs", (world) => sweepJobs(world), {}],
@@ -180,16 +180,16 @@ test("when the database's API fails, QStash is told to come again and the row st
   for (const [fn, handler, body] of calls) {
     const handle = handler(await world());
     for (const [what, answer] of answers) {
-      const since = rig().log.length;
+      const since = stack().log.length;
       const response = await whileAnswering(
         "/rest/v1",
         answer,
-        () => rig().deliverTo(handle, fn, body),
+        () => stack().deliverTo(handle, fn, body),
       );
       const text = await response.clone().text();
       await refusal(response, 500, "database_failed", `${fn}, ${what}`);
       nothingForeign(what, text, since);
-      assertEquals(await rig().read(id), row, `${fn}, ${what}`);
+      assertEquals(await stack().read(id), row, `${fn}, ${what}`);
     }
   }
 });
@@ -200,17 +200,17 @@ test("when Storage fails or makes no sense, the attempt fails and the job waits 
     for (const [what, answer] of Object.entries(absurd)) {
       // a link is checked at the end of this file; an upload that was no upload shows in its link
       if (/^20[01] with (a|an|null)\b/.test(what)) continue;
-      const { id } = await rig().row();
-      const since = rig().log.length;
+      const { id } = await stack().row();
+      const since = stack().log.length;
       const response = await whileAnswering(
         path,
         answer,
-        () => rig().deliverTo(handle, "process-job", { job_id: id }),
+        () => stack().deliverTo(handle, "process-job", { job_id: id }),
       );
       const text = await response.clone().text();
       await refusal(response, 500, "attempt_failed", `${path}, ${what}`);
       nothingForeign(what, text, since);
-      const row = (await rig().read(id))!;
+      const row = (await stack().read(id))!;
       assertEquals([row.status, row.lease_token, row.image_url], ["pending", null, null], what);
     }
   }
@@ -233,23 +233,23 @@ test("whatever Storage says a link is, it leads to the project's own address", a
     ":80@elsewhere.example/",
   ];
   for (const signedURL of links) {
-    const { id } = await rig().row();
+    const { id } = await stack().row();
     await whileAnswering(
       "/storage/v1/object/sign",
       () => Response.json({ signedURL }),
-      () => rig().deliverTo(handle, "process-job", { job_id: id }),
+      () => stack().deliverTo(handle, "process-job", { job_id: id }),
     );
-    const { image_url } = (await rig().read(id))!;
+    const { image_url } = (await stack().read(id))!;
     assert(image_url !== null || signedURL !== sound);
     if (image_url === null) continue; // refused: better still
-    assertEquals(new URL(image_url).origin, rig().env.SUPABASE_URL, signedURL);
+    assertEquals(new URL(image_url).origin, stack().env.SUPABASE_URL, signedURL);
   }
 });
 
 test("a failure callback about nonsense is acknowledged and changes nothing", async () => {
-  const { id } = await rig().row();
-  const row = await rig().read(id);
-  const since = rig().log.length;
+  const { id } = await stack().row();
+  const row = await stack().read(id);
+  const since = stack().log.length;
   const of = (message: unknown) => btoa(JSON.stringify(message));
   const sources: unknown[] = [
     ...[null, 7, {}, [], true, "", "?", "====", "%%%", foreign, "a".repeat(1_000_000)],
@@ -261,16 +261,16 @@ test("a failure callback about nonsense is acknowledged and changes nothing", as
     `data:application/json;base64,${of({ job_id: id })}`,
   ];
   for (const [i, sourceBody] of sources.entries()) {
-    const response = await rig().deliver("fail-job", { sourceBody });
+    const response = await stack().deliver("fail-job", { sourceBody });
     const text = await response.text();
     assertEquals([i, response.status, JSON.parse(text).status], [i, 200, "ignored"]);
     nothingForeign("callback", text, since);
   }
   for (const sourceMessageId of [7, {}, ["msg_1"], null]) {
     const body = { sourceBody: of({ job_id: id }), sourceMessageId };
-    assertEquals((await (await rig().deliver("fail-job", body)).json()).status, "ignored");
+    assertEquals((await (await stack().deliver("fail-job", body)).json()).status, "ignored");
   }
-  assertEquals(await rig().read(id), row);
+  assertEquals(await stack().read(id), row);
 });
 
 /** What a painter may throw. Its text may hold anything. */
@@ -290,26 +290,26 @@ const thrown: Record<string, unknown> = {
 
 test("whatever the painter throws, the attempt fails in the contract's words, and its text stays inside", async () => {
   for (const [what, error] of Object.entries(thrown)) {
-    const { id } = await rig().row();
-    const since = rig().log.length;
+    const { id } = await stack().row();
+    const since = stack().log.length;
     const handle = processJob(await world(), () => Promise.reject(error));
-    const response = await rig().deliverTo(handle, "process-job", { job_id: id });
+    const response = await stack().deliverTo(handle, "process-job", { job_id: id });
     const text = await response.clone().text();
     await refusal(response, 500, "attempt_failed", what);
     nothingForeign(what, text, since);
-    assertEquals((await rig().read(id))!.status, "pending");
+    assertEquals((await stack().read(id))!.status, "pending");
   }
 });
 
 test("an error that nobody foresaw is answered in the contract's words, and its text stays inside", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   for (const error of [new TypeError(foreign), new Error(foreign), foreign, undefined]) {
-    const since = rig().log.length;
+    const since = stack().log.length;
     const handle = createJob(await world(), () => {
       throw error;
     });
     const response = await handle(
-      new Request(rig().functionUrl("create-job"), {
+      new Request(stack().functionUrl("create-job"), {
         method: "POST",
         headers: { authorization: `Bearer ${ava.token}` },
         body: JSON.stringify({ goals: ["Learn to swim"] }),
@@ -333,11 +333,11 @@ test("what is no picture by its size or its type is not stored", async () => {
     "nothing": undefined,
   };
   for (const [what, drawn] of Object.entries(junk)) {
-    const { id } = await rig().row();
+    const { id } = await stack().row();
     const handle = processJob(await world(), () => Promise.resolve(drawn as never));
-    const response = await rig().deliverTo(handle, "process-job", { job_id: id });
+    const response = await stack().deliverTo(handle, "process-job", { job_id: id });
     await refusal(response, 500, "attempt_failed", what);
-    const row = (await rig().read(id))!;
+    const row = (await stack().read(id))!;
     assertEquals(
       [row.status, row.image_url, row.image_storage_path],
       ["pending", null, null],
@@ -368,14 +368,14 @@ test("an id of QStash's that is no id counts as no answer", async () => {
 test(
   "a redirect is not followed: the secret key and the goals stay where they are",
   async () => {
-    const { id } = await rig().row();
+    const { id } = await stack().row();
     const handle = processJob(await world(), picture);
     for (const path of ["/rest/v1", "/storage/v1"]) {
       elsewhere.requests.length = 0;
       await whileAnswering(
         path,
         redirect,
-        () => rig().deliverTo(handle, "process-job", { job_id: id }),
+        () => stack().deliverTo(handle, "process-job", { job_id: id }),
       );
       assertEquals(
         elsewhere.requests.map(({ headers }) => headers.get("apikey")),
@@ -387,15 +387,15 @@ test(
 );
 
 test("a code that is none of Postgres's or PostgREST's is not logged", async () => {
-  const { id } = await rig().row();
+  const { id } = await stack().row();
   const handle = processJob(await world(), picture);
   for (const status of [400, 500]) {
-    const since = rig().log.length;
+    const since = stack().log.length;
     const answer = () => Response.json({ code: foreign, message: foreign }, { status });
     const response = await whileAnswering(
       "/rest/v1",
       answer,
-      () => rig().deliverTo(handle, "process-job", { job_id: id }),
+      () => stack().deliverTo(handle, "process-job", { job_id: id }),
     );
     nothingForeign(String(status), await response.text(), since);
   }
@@ -404,8 +404,8 @@ test("a code that is none of Postgres's or PostgREST's is not logged", async () 
 test(
   "an answer of the database that is none of its functions' is an error, never a success",
   async () => {
-    const ava = await rig().person();
-    const { id } = await rig().row();
+    const ava = await stack().person();
+    const { id } = await stack().row();
     const message = { job_id: id };
     const answers = [
       [{}],
@@ -419,20 +419,20 @@ test(
     const process = processJob(await world(), picture);
     const fail = failJob(await world());
     for (const answer of answers) {
-      const since = rig().log.length;
+      const since = stack().log.length;
       const calls: [string, () => Promise<Response>][] = [
         ["create-job", () =>
           create(
-            new Request(rig().functionUrl("create-job"), {
+            new Request(stack().functionUrl("create-job"), {
               method: "POST",
               headers: { authorization: `Bearer ${ava.token}` },
               body: JSON.stringify({ goals: ["Learn to swim"] }),
             }),
           )],
-        ["process-job", () => rig().deliverTo(process, "process-job", message)],
+        ["process-job", () => stack().deliverTo(process, "process-job", message)],
         [
           "fail-job",
-          () => rig().deliverTo(fail, "fail-job", { sourceBody: btoa(JSON.stringify(message)) }),
+          () => stack().deliverTo(fail, "fail-job", { sourceBody: btoa(JSON.stringify(message)) }),
         ],
       ];
       for (const [fn, call] of calls) {
@@ -455,21 +455,21 @@ test("a link that Storage did not sign is not written into the row", async () =>
       signedURL: 7,
     }]
   ) {
-    const { id } = await rig().row();
+    const { id } = await stack().row();
     const response = await whileAnswering(
       "/storage/v1/object/sign",
       () => Response.json(body),
-      () => rig().deliverTo(handle, "process-job", { job_id: id }),
+      () => stack().deliverTo(handle, "process-job", { job_id: id }),
     );
-    assertEquals([response.status, (await rig().read(id))!.image_url], [500, null]);
+    assertEquals([response.status, (await stack().read(id))!.image_url], [500, null]);
   }
 });
 
 test("what is empty, or no image whatever it calls itself, is not stored", async () => {
   for (const bytes of [new Uint8Array(), new TextEncoder().encode("<script>alert(1)</script>")]) {
-    const { id } = await rig().row();
+    const { id } = await stack().row();
     const drawn = { bytes, contentType: "image/jpeg", missing: 0 };
     const handle = processJob(await world(), () => Promise.resolve(drawn));
-    assertEquals((await rig().deliverTo(handle, "process-job", { job_id: id })).status, 500);
+    assertEquals((await stack().deliverTo(handle, "process-job", { job_id: id })).status, 500);
   }
 });

@@ -1,5 +1,5 @@
 /** The rights table's rows: what can be tried on rows, the lifecycle and objects, over HTTP. */
-import type { Person, Row } from "../support/rig.ts";
+import type { Person, Row } from "../support/test_stack.ts";
 import type { Headers } from "./forgeries.ts";
 
 /** What is there to be had: a complete board of Ava's, and one that nobody owns yet. */

@@ -2,9 +2,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { assertContract, refusal } from "../support/contract.ts";
 import { chunk, type RawAnswer, rawRequest } from "../support/raw_http.ts";
-import { type Person, test, until, useStack } from "../support/rig.ts";
+import { type Person, test, until, useStack } from "../support/test_stack.ts";
 
-const rig = useStack({ functionsEnv: { MAX_ACTIVE_JOBS: "99999", MAX_DAILY_JOBS: "99999" } });
+const stack = useStack({ functionsEnv: { MAX_ACTIVE_JOBS: "99999", MAX_DAILY_JOBS: "99999" } });
 const queueFunctions = ["process-job", "fail-job", "sweep-jobs"];
 const everyFunction = ["create-job", ...queueFunctions];
 const utf8 = (text: string) => new TextEncoder().encode(text);
@@ -14,14 +14,14 @@ const most = 8 * 1024 * 1024;
 
 const credentials = ({ token }: Person) => [
   `Authorization: Bearer ${token}`,
-  `apikey: ${rig().env.SUPABASE_PUBLISHABLE_KEY}`,
+  `apikey: ${stack().env.SUPABASE_PUBLISHABLE_KEY}`,
 ];
 const rowsOf = async ({ id }: Person) =>
-  (await rig().sql`select from public.vision_board_jobs where user_id = ${id}`).length;
+  (await stack().sql`select from public.vision_board_jobs where user_id = ${id}`).length;
 
 /** The function's own process: what the platform's gateway would hold back reaches it. */
 async function direct(fn: string): Promise<string> {
-  const place = await rig().functions.locate(fn, 5_000);
+  const place = await stack().functions.locate(fn, 5_000);
   assert(typeof place === "object");
   return `http://127.0.0.1:${place.port}/${fn}`;
 }
@@ -51,14 +51,14 @@ function* tenMegabytes() {
 /** The most memory that the function's process has ever had, in MiB; Linux only knows it. */
 function peak(fn: string): number {
   if (Deno.build.os !== "linux") return 0;
-  const status = Deno.readTextFileSync(`/proc/${rig().functions.pid(fn)}/status`);
+  const status = Deno.readTextFileSync(`/proc/${stack().functions.pid(fn)}/status`);
   return Number(/VmHWM:\s+(\d+) kB/.exec(status)![1]) / 1024;
 }
 
 test("ten megabytes in a stream get their 413 while most of them are still to come", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const head = [...credentials(ava), "Transfer-Encoding: chunked"];
-  for (const url of [await direct("create-job"), rig().functionUrl("create-job")]) {
+  for (const url of [await direct("create-job"), stack().functionUrl("create-job")]) {
     const answer = await rawRequest(url, "POST", head, tenMegabytes());
     refused(answer, 413, "body_too_large");
     assert(answer!.sent < most, `${answer!.sent} bytes were taken`);
@@ -67,7 +67,7 @@ test("ten megabytes in a stream get their 413 while most of them are still to co
 });
 
 test("forty such streams at once do not take the memory that they would fill", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const head = [...credentials(ava), "Transfer-Encoding: chunked"];
   const url = await direct("create-job");
   await send(ava, utf8("{}")); // what a first request needs
@@ -95,7 +95,7 @@ test("unsigned megabytes for the functions of QStash get their 401 unread", asyn
 });
 
 test("a length over 16 KiB is refused before the first byte, true or not", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   for (const length of [16_385, 10_485_760, 9_007_199_254_740_993]) {
     const head = [...credentials(ava), `Content-Length: ${length}`];
     const answer = await rawRequest(await direct("create-job"), "POST", head);
@@ -105,7 +105,7 @@ test("a length over 16 KiB is refused before the first byte, true or not", async
 });
 
 test("exactly 16 KiB are read, streamed or not, and one byte more is not", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const full = utf8(new TextDecoder().decode(good).padEnd(16 * 1024));
   const more = new Uint8Array([...full, 0x20]);
   assertEquals((await send(ava, full))?.status, 202);
@@ -120,9 +120,9 @@ test("exactly 16 KiB are read, streamed or not, and one byte more is not", async
 });
 
 test("a body that breaks off in the middle becomes no row, and is no reason to fail", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const url = await direct("create-job");
-  const pid = rig().functions.pid("create-job");
+  const pid = stack().functions.pid("create-job");
   // a whole request, were it not for the end that is missing
   const cut = [
     { head: ["Transfer-Encoding: chunked"], parts: [chunk(good)] },
@@ -134,11 +134,11 @@ test("a body that breaks off in the middle becomes no row, and is no reason to f
   }
   assertEquals((await send(ava, good))?.status, 202);
   assertEquals(await rowsOf(ava), 1);
-  assertEquals(rig().functions.pid("create-job"), pid);
+  assertEquals(stack().functions.pid("create-job"), pid);
 });
 
 test("lengths that contradict each other or are none get a 4xx and leave nothing", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const lies = [
     ["Content-Length: 5"], // "{"goa" is all that counts
     ["Content-Length: -5"],
@@ -162,7 +162,7 @@ test("lengths that contradict each other or are none get a 4xx and leave nothing
 });
 
 test("every field of a wrong type is named", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const wrong: unknown[] = [true, 0, 1.5, "", {}, [], [[]], { length: 1, 0: "a" }];
   const cases: [string, unknown[]][] = [
     ["goals", [...wrong, null]],
@@ -185,7 +185,7 @@ test("every field of a wrong type is named", async () => {
 });
 
 test("what is no JSON in UTF-8 is invalid_json: cut, deep, UTF-16, raw bytes, nothing at all", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const utf16 = (text: string) =>
     new Uint8Array(Uint16Array.from(text, (c) => c.charCodeAt(0)).buffer);
   const junk: Record<string, Uint8Array> = {
@@ -231,13 +231,13 @@ test("what is no JSON in UTF-8 is invalid_json: cut, deep, UTF-16, raw bytes, no
 });
 
 test("of a key that is there twice the last counts; a byte order mark does no harm", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const twice = await send(
     ava,
     utf8('{"goals":["first"],"goals":["last"],"theme":5,"theme":"dark"}'),
   );
   assertEquals(twice?.status, 202);
-  const row = (await rig().read(JSON.parse(twice!.text).id))!;
+  const row = (await stack().read(JSON.parse(twice!.text).id))!;
   assertEquals([row.goals as unknown, row.theme], [["last"], "dark"]);
   assertEquals((await send(ava, new Uint8Array([0xef, 0xbb, 0xbf, ...good])))?.status, 202);
 });
@@ -249,9 +249,9 @@ test("every method but POST is 405, on every function, readable across origins",
       refused(answer, 405, "method_not_allowed", `${method} ${fn}`);
       assertEquals(answer!.headers.get("allow"), "POST, OPTIONS");
     }
-    const head = await fetch(rig().functionUrl(fn), { method: "HEAD" });
+    const head = await fetch(stack().functionUrl(fn), { method: "HEAD" });
     assertEquals([head.status, head.headers.get("access-control-allow-origin")], [405, "*"]);
-    const preflight = await fetch(rig().functionUrl(fn), { method: "OPTIONS" });
+    const preflight = await fetch(stack().functionUrl(fn), { method: "OPTIONS" });
     assertEquals([preflight.status, preflight.headers.get("access-control-allow-origin")], [
       204,
       "*",
@@ -260,12 +260,15 @@ test("every method but POST is 405, on every function, readable across origins",
 });
 
 test("a path below a function is the function, with the same checks", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   for (const below of ["/", "/x", "/..%2Ffail-job", "?a=b", "//", "/%00"]) {
-    const url = `${rig().functionUrl("create-job")}${below}`;
+    const url = `${stack().functionUrl("create-job")}${below}`;
     await refusal(await fetch(url, { method: "POST", body: good }), 401, "unauthorized", below);
     for (const fn of queueFunctions) {
-      const other = await fetch(`${rig().functionUrl(fn)}${below}`, { method: "POST", body: "{}" });
+      const other = await fetch(`${stack().functionUrl(fn)}${below}`, {
+        method: "POST",
+        body: "{}",
+      });
       await refusal(other, 401, "invalid_signature", `${fn}${below}`);
     }
   }
@@ -273,9 +276,9 @@ test("a path below a function is the function, with the same checks", async () =
 });
 
 test("after all of it every function still serves, in the process it started with", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const { id } = await (await ava.create({ goals: ["a"] })).json();
-  await until(async () => (await rig().read(id))?.status === "complete", 60);
-  const restarts = rig().raw.filter((line) => line.includes("process ended with code"));
+  await until(async () => (await stack().read(id))?.status === "complete", 60);
+  const restarts = stack().raw.filter((line) => line.includes("process ended with code"));
   assertEquals(restarts, []);
 });

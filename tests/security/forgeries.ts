@@ -2,7 +2,7 @@
 import { base64url, exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT } from "jose";
 import { createHmac } from "node:crypto";
 import type { StackKeys } from "../../tools/local-stack/supabase/keys.ts";
-import type { Person, Rig } from "../support/rig.ts";
+import type { Person, TestStack } from "../support/test_stack.ts";
 
 export type Headers = Record<string, string>;
 type Key = Awaited<ReturnType<typeof generateKeyPair>>["privateKey"];
@@ -33,13 +33,13 @@ export function startLure(jwk: () => unknown): Lure {
 
 /** By its name, each forged caller's headers. `keys` are the stack's own, for tokens that are real but out of time. */
 export async function forgeries(
-  rig: Rig,
+  stack: TestStack,
   keys: StackKeys,
   ava: Person,
   lure: Lure,
   forger: Forger,
 ) {
-  const { SUPABASE_URL: url, SUPABASE_PUBLISHABLE_KEY: apikey } = rig.env;
+  const { SUPABASE_URL: url, SUPABASE_PUBLISHABLE_KEY: apikey } = stack.env;
   const [head, payload, signature] = ava.token.split(".") as [string, string, string];
   const claims = decode(payload);
   const master = { ...claims, role: "service_role", sub: ava.id };
@@ -62,8 +62,8 @@ export async function forgeries(
 
   const { keys: [published] } = await (await fetch(`${url}/auth/v1/.well-known/jwks.json`)).json();
   const publicKey = await importJWK(published, "ES256") as Key;
-  const link = await rig.service.storage.from("vision-boards")
-    .createSignedUrl((await rig.read(forger.board))!.image_storage_path!, 600);
+  const link = await stack.service.storage.from("vision-boards")
+    .createSignedUrl((await stack.read(forger.board))!.image_storage_path!, 600);
   const { data: session } = await ava.supabase.auth.getSession();
 
   const tokens: Record<string, string> = {
@@ -102,7 +102,7 @@ export async function forgeries(
   );
   callers["no key"] = {};
   callers["a key that is none"] = { apikey: "sb_secret_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" };
-  callers["a key with one character too many"] = { apikey: `${rig.env.SUPABASE_SECRET_KEY}A` };
+  callers["a key with one character too many"] = { apikey: `${stack.env.SUPABASE_SECRET_KEY}A` };
   callers["a forged token as key"] = {
     apikey: none("none"),
     authorization: `Bearer ${none("none")}`,
@@ -134,7 +134,7 @@ export async function forger(id: string, board: string): Promise<Forger> {
  * differ in nothing but the second in which they were made: between `since` and now.
  */
 export async function legacyKey(
-  rig: Rig,
+  stack: TestStack,
   keys: StackKeys,
   role: "anon" | "service_role",
   since: number,
@@ -145,7 +145,7 @@ export async function legacyKey(
       .setExpirationTime(second + 10 * 365.25 * 86_400).sign(
         new TextEncoder().encode(keys.internal),
       );
-    const response = await fetch(`${rig.env.SUPABASE_URL}/rest/v1/vision_board_jobs?limit=0`, {
+    const response = await fetch(`${stack.env.SUPABASE_URL}/rest/v1/vision_board_jobs?limit=0`, {
       headers: { apikey: key },
     });
     const { message } = await response.json();

@@ -6,7 +6,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { many, report, seed } from "../support/campaign.ts";
 import { assertContract, createJobCodes } from "../support/contract.ts";
-import { type Person, type Row, test, useStack } from "../support/rig.ts";
+import { type Person, type Row, test, useStack } from "../support/test_stack.ts";
 import { type Hostile, hostile, marker } from "./hostile.ts";
 
 /** Takes every message, so that no board costs time, and keeps those that hold more than a job's id. */
@@ -18,7 +18,7 @@ const queue = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, asyn
 });
 Deno.test.afterAll(() => queue.shutdown());
 
-const rig = useStack({
+const stack = useStack({
   functionsEnv: {
     QSTASH_URL: `http://127.0.0.1:${queue.addr.port}`,
     MAX_ACTIVE_JOBS: "99999",
@@ -104,12 +104,12 @@ const answers: Record<string, Record<string, number>> = {};
 async function attack(person: Person, request: Hostile): Promise<void> {
   const wanted = expected(request);
   const send = () =>
-    fetch(rig().functionUrl("create-job"), {
+    fetch(stack().functionUrl("create-job"), {
       method: "POST",
       body: request.body,
       headers: {
         authorization: `Bearer ${person.token}`,
-        apikey: rig().env.SUPABASE_PUBLISHABLE_KEY,
+        apikey: stack().env.SUPABASE_PUBLISHABLE_KEY,
         ...request.headers,
       },
     });
@@ -119,10 +119,10 @@ async function attack(person: Person, request: Hostile): Promise<void> {
     ? await send()
     : null;
   const again = await replay?.json();
-  const rows = await rig().sql<Row[]>`
+  const rows = await stack().sql<Row[]>`
     delete from public.vision_board_jobs where user_id = ${person.id} returning *`;
   // so that the next request may use the same key
-  await rig().sql`delete from vision_board.requests where requester = ${`user:${person.id}`}`;
+  await stack().sql`delete from vision_board.requests where requester = ${`user:${person.id}`}`;
   const counts = answers[request.kind] ??= {};
   counts[response.status] = (counts[response.status] ?? 0) + 1;
 
@@ -158,10 +158,10 @@ async function attack(person: Person, request: Hostile): Promise<void> {
 const attackers = 4;
 
 test("whatever is sent, a request is refused in the contract's words or becomes the row it means", async () => {
-  rig().know("a goal", marker);
+  stack().know("a goal", marker);
   const numRuns = Math.ceil(many(400, 10_000) / attackers);
   await Promise.all(Array.from({ length: attackers }, async (_, i) => {
-    const person = await rig().person();
+    const person = await stack().person();
     const property = fc.asyncProperty(hostile, (request) => attack(person, request));
     await fc.assert(property, { seed: seed * attackers + i, numRuns });
   }));
@@ -184,12 +184,12 @@ test("whatever is sent, a request is refused in the contract's words or becomes 
 });
 
 test("after all of it the function still does what it should, with nothing of it left behind", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const response = await ava.create({ goals: ["Learn to swim"] });
   assertEquals(response.status, 202);
-  const row = (await rig().read((await response.json()).id))!;
+  const row = (await stack().read((await response.json()).id))!;
   assertEquals([row.theme, row.name, row.goals], ["light", null, ["Learn to swim"]]);
-  assertEquals(await rig().leaks(), []);
+  assertEquals(await stack().leaks(), []);
   // an error of Postgres quotes the row in a log that is not ours
-  assertEquals(rig().raw.filter((line) => /ERROR:|DETAIL:/.test(line)), []);
+  assertEquals(stack().raw.filter((line) => /ERROR:|DETAIL:/.test(line)), []);
 });

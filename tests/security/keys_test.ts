@@ -1,13 +1,13 @@
 /** Idempotency keys across people: a key finds its sender's job, and never says a word about another's. */
 import { assert, assertEquals } from "@std/assert";
-import { test, until, useStack } from "../support/rig.ts";
+import { test, until, useStack } from "../support/test_stack.ts";
 
-const rig = useStack({
+const stack = useStack({
   functionsEnv: { ALLOW_GUESTS: "true", MAX_ACTIVE_JOBS: "1000", MAX_DAILY_JOBS: "1000" },
 });
 // Nobody draws, but where it matters: it costs 0.3 s of a core each time.
-const pause = () => rig().functions.kill("process-job", "SIGSTOP");
-const resume = () => rig().functions.kill("process-job", "SIGCONT");
+const pause = () => stack().functions.kill("process-job", "SIGSTOP");
+const resume = () => stack().functions.kill("process-job", "SIGCONT");
 Deno.test.beforeAll(pause);
 Deno.test.afterAll(resume);
 const goals = ["Run a marathon"];
@@ -32,8 +32,8 @@ async function answer(response: Promise<Response>): Promise<Answer> {
 }
 const asGuest = (email: string, body: Record<string, unknown>) =>
   answer(
-    rig().post("create-job", JSON.stringify({ goals, email, ...body }), {
-      apikey: rig().env.SUPABASE_PUBLISHABLE_KEY,
+    stack().post("create-job", JSON.stringify({ goals, email, ...body }), {
+      apikey: stack().env.SUPABASE_PUBLISHABLE_KEY,
     }),
   );
 /** Accepted, and not as a replay. Returns the job's id. */
@@ -47,7 +47,7 @@ function replayed(again: Answer): string {
 }
 
 test("twenty at once with one key are one job, dispatched once: of a person, of a guest, and of a guest in any case", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const email = address();
   const idempotency_key = key();
   const senders: (() => Promise<Answer>)[] = [
@@ -62,28 +62,28 @@ test("twenty at once with one key are one job, dispatched once: of a person, of 
     const ids = new Set(answers.map(({ body }) => body.id!));
     assertEquals(ids.size, 1);
     const [id] = ids;
-    await until(async () => (await rig().read(id!))?.status === "complete");
-    const dispatches = rig().log.filter((entry) =>
+    await until(async () => (await stack().read(id!))?.status === "complete");
+    const dispatches = stack().log.filter((entry) =>
       entry.event === "job_dispatched" && entry.job_id === id
     );
     assertEquals(dispatches.length, 1);
-    const { attempts, dispatch_count } = (await rig().read(id!))!;
+    const { attempts, dispatch_count } = (await stack().read(id!))!;
     assertEquals([attempts, dispatch_count], [1, 1]);
   }
   pause();
   assertEquals(replayed(await asGuest(email.toUpperCase(), { idempotency_key })).length, 36);
-  const rows = await rig().sql`
+  const rows = await stack().sql`
     select from public.vision_board_jobs where idempotency_key = ${idempotency_key}`;
   assertEquals(rows.length, 2, "one of hers and one of the guest's");
 });
 
 test("another person's key makes another job, whatever is asked for", async () => {
-  const [ava, ben] = [await rig().person(), await rig().person()];
+  const [ava, ben] = [await stack().person(), await stack().person()];
   const idempotency_key = key();
   const hers = fresh(await answer(ava.create({ goals, name: "Ava", idempotency_key })));
   const same = await answer(ben.create({ goals, name: "Ava", idempotency_key }));
   assert(fresh(same) !== hers);
-  const cem = await rig().person();
+  const cem = await stack().person();
   const other = await answer(cem.create({ goals: ["Sleep"], idempotency_key }));
   assert(fresh(other) !== hers);
   for (const { text } of [same, other]) assert(!text.includes(hers) && !text.includes(ava.id));
@@ -92,7 +92,7 @@ test("another person's key makes another job, whatever is asked for", async () =
 });
 
 test("the same key for another request is refused, and shows nothing of the first", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const email = address();
   const idempotency_key = key();
   const hers = fresh(await answer(ava.create({ goals: ["A secret goal"], idempotency_key })));
@@ -114,7 +114,7 @@ test("the same key for another request is refused, and shows nothing of the firs
 });
 
 test("a guest with an account's address and key gets neither its job nor word of it", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const idempotency_key = key();
   const hers = fresh(await answer(ava.create({ goals, idempotency_key })));
   // another request: a 422 would say that she has used the key
@@ -124,7 +124,7 @@ test("a guest with an account's address and key gets neither its job nor word of
 });
 
 test("a guest cannot use up a key before the account whose address was typed", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const idempotency_key = key();
   const guests = fresh(await asGuest(ava.email, { idempotency_key }));
   const hers = fresh(await answer(ava.create({ goals: ["Sleep"], idempotency_key })));
@@ -136,28 +136,28 @@ test("what a guest asked for with a key is found by the guest with it, also when
   const idempotency_key = key();
   const id = fresh(await asGuest(email, { idempotency_key }));
   assert(fresh(await asGuest(address(), { idempotency_key })) !== id);
-  const ava = await rig().person(email);
+  const ava = await stack().person(email);
   assertEquals(replayed(await asGuest(email, { idempotency_key })), id);
   assert(fresh(await answer(ava.create({ goals, idempotency_key }))) !== id);
   assertEquals((await asGuest(email, { goals: ["Sleep"], idempotency_key })).status, 422);
   fresh(await asGuest(address(), { idempotency_key }));
-  const ben = await rig().person();
+  const ben = await stack().person();
   assert(fresh(await answer(ben.create({ goals, idempotency_key }))) !== id);
 });
 
 test("the key of a deleted job is remembered: a late copy of the request does not bring it back", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const idempotency_key = key();
   const id = fresh(await answer(ava.create({ goals, idempotency_key })));
   await ava.supabase.from("vision_board_jobs").delete().eq("id", id);
   assertEquals(replayed(await answer(ava.create({ goals, idempotency_key }))), id);
-  assertEquals(await rig().read(id), undefined);
+  assertEquals(await stack().read(id), undefined);
   const other = await answer(ava.create({ goals: ["Sleep"], idempotency_key }));
   assertEquals(other.status, 422);
 });
 
 test("keys are 1 to 255 visible ASCII characters, each its own, however odd", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const odd = [
     "a",
     "A",
@@ -212,7 +212,7 @@ test("keys are 1 to 255 visible ASCII characters, each its own, however odd", as
 });
 
 test("a key in the header and a key in the body are the same key, and must not differ", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const [one, two] = [key(), key()];
   const id = fresh(await answer(ava.create({ goals }, { "idempotency-key": one })));
   assertEquals(replayed(await answer(ava.create({ goals, idempotency_key: one }))), id);

@@ -4,9 +4,9 @@
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Leaks } from "../support/leaks.ts";
-import { startRig, test, until, useStack } from "../support/rig.ts";
+import { startTestStack, test, until, useStack } from "../support/test_stack.ts";
 
-const rig = useStack({ functionsEnv: { ALLOW_GUESTS: "true" } });
+const stack = useStack({ functionsEnv: { ALLOW_GUESTS: "true" } });
 const wish = "Leave my job — quietly & soon";
 
 Deno.test("a text is found as it is, in other letters, and as JSON, URLs and base64 write it", () => {
@@ -69,7 +69,7 @@ Deno.test("every personal field of a job is known, and a finding names the event
 });
 
 test("a test file fails at its end when something private was logged", async () => {
-  const own = await startRig({});
+  const own = await startTestStack({});
   const { email } = await own.person();
   own.world().log(JSON.stringify({ fn: "create-job", event: "job_created", to: email }));
   const error = await assertRejects(() => own.stop()) as Error;
@@ -80,8 +80,8 @@ test("a test file fails at its end when something private was logged", async () 
 });
 
 test("jobs live and end in every way, and neither log, answer nor message tells of whom or what", async () => {
-  const ava = await rig().person();
-  const { SUPABASE_PUBLISHABLE_KEY: apikey } = rig().env;
+  const ava = await stack().person();
+  const { SUPABASE_PUBLISHABLE_KEY: apikey } = stack().env;
   const idempotency_key = `click-${crypto.randomUUID()}`;
   const request = { goals: [wish], name: "Ava Example", rank_tag: "@ava-example" };
   const answers = [
@@ -96,11 +96,11 @@ test("jobs live and end in every way, and neither log, answer nor message tells 
       idempotency_key: wish,
     }),
     await ava.create({ ...request }, { authorization: `Bearer ${ava.token}x` }), // 401
-    await rig().post("create-job", JSON.stringify({ ...request, email: wish }), { apikey }),
-    await rig().post("create-job", JSON.stringify({ ...request, email: "guest@example.com" }), {
+    await stack().post("create-job", JSON.stringify({ ...request, email: wish }), { apikey }),
+    await stack().post("create-job", JSON.stringify({ ...request, email: "guest@example.com" }), {
       apikey,
     }),
-    await rig().post("create-job", `{"goals":["${wish}"`, { apikey }),
+    await stack().post("create-job", `{"goals":["${wish}"`, { apikey }),
   ];
   assertEquals(answers.map((answer) => answer.status), [
     202,
@@ -114,18 +114,18 @@ test("jobs live and end in every way, and neither log, answer nor message tells 
     400,
   ]);
   const ended = async (id: string) => {
-    const row = await rig().read(id);
+    const row = await stack().read(id);
     return row && ["complete", "failed"].includes(row.status) && row;
   };
   const { id } = await answers[0]!.json();
   assertEquals((await until(() => ended(id))).status, "complete");
 
   // every delivery fails, QStash's callback ends the job, with the function's answer in it
-  await rig()
+  await stack()
     .sql`update storage.buckets set allowed_mime_types = array['image/gif'] where id = 'vision-boards'`;
   const { id: failing } = await (await ava.create(request)).json();
   assertEquals((await until(() => ended(failing))).error_code, "attempts_exhausted");
 
-  await rig().sweep();
-  assertEquals(await rig().leaks(), []);
+  await stack().sweep();
+  assertEquals(await stack().leaks(), []);
 });

@@ -1,20 +1,20 @@
 /** Whose a guest's board is: attacks by way of the address. The same in SQL: supabase/tests/060 to 066. */
 import { assert, assertEquals } from "@std/assert";
-import { type Client, test, until, useStack } from "../support/rig.ts";
+import { type Client, test, until, useStack } from "../support/test_stack.ts";
 
-const rig = useStack({
+const stack = useStack({
   functionsEnv: { ALLOW_GUESTS: "true", MAX_ACTIVE_JOBS: "1000", MAX_DAILY_JOBS: "1000" },
 });
 // Nobody draws meanwhile: whose a board is does not depend on it, and drawing costs 0.3 s of a core.
-Deno.test.beforeAll(() => rig().functions.kill("process-job", "SIGSTOP"));
-Deno.test.afterAll(() => rig().functions.kill("process-job", "SIGCONT"));
+Deno.test.beforeAll(() => stack().functions.kill("process-job", "SIGSTOP"));
+Deno.test.afterAll(() => stack().functions.kill("process-job", "SIGCONT"));
 const goals = ["See the northern lights"];
 const address = () => `ava.${crypto.randomUUID()}@example.com`;
 
 /** POSTs to create-job with the publishable key only. */
 const asGuest = (email: unknown) =>
-  rig().post("create-job", JSON.stringify({ goals, email }), {
-    apikey: rig().env.SUPABASE_PUBLISHABLE_KEY,
+  stack().post("create-job", JSON.stringify({ goals, email }), {
+    apikey: stack().env.SUPABASE_PUBLISHABLE_KEY,
   });
 async function guestRow(email: string): Promise<string> {
   const response = await asGuest(email);
@@ -26,23 +26,23 @@ const read = async (client: Client) => {
   assertEquals(error, null);
   return data!.map((row) => row.id).toSorted();
 };
-const owner = async (id: string) => (await rig().read(id))!.user_id;
+const owner = async (id: string) => (await stack().read(id))!.user_id;
 
 /** A picture for a job. Returns its path. */
 async function draw(id: string): Promise<string> {
   const path = `${id}/1.jpg`;
-  const { error } = await rig().service.storage.from("vision-boards")
+  const { error } = await stack().service.storage.from("vision-boards")
     .upload(path, "x", { contentType: "image/jpeg" });
   assertEquals(error, null);
-  await rig().sql`update public.vision_board_jobs set status = 'processing' where id = ${id}`;
-  await rig().sql`update public.vision_board_jobs
+  await stack().sql`update public.vision_board_jobs set status = 'processing' where id = ${id}`;
+  await stack().sql`update public.vision_board_jobs
     set status = 'complete', image_storage_path = ${path} where id = ${id}`;
   return path;
 }
 
 /** An account as Auth makes it before its address is confirmed. */
 async function unconfirmed(email: string): Promise<string> {
-  const { data, error } = await rig().service.auth.admin.createUser({
+  const { data, error } = await stack().service.auth.admin.createUser({
     email,
     password: "correct horse battery",
     user_metadata: { email, email_verified: true },
@@ -52,7 +52,7 @@ async function unconfirmed(email: string): Promise<string> {
   return data.user!.id;
 }
 const confirm = (id: string) =>
-  rig().service.auth.admin.updateUserById(id, { email_confirm: true });
+  stack().service.auth.admin.updateUserById(id, { email_confirm: true });
 
 test("guests type plain addresses: nothing that another program may read as another one", async () => {
   const refused = [
@@ -97,7 +97,7 @@ test("guests type plain addresses: nothing that another program may read as anot
       "email",
     ]);
   }
-  assertEquals((await rig().sql`select from public.vision_board_jobs`).length, 0);
+  assertEquals((await stack().sql`select from public.vision_board_jobs`).length, 0);
 });
 
 test("a sign-up gets what waits for its address, in any case, and nothing that only looks like it", async () => {
@@ -112,7 +112,7 @@ test("a sign-up gets what waits for its address, in any case, and nothing that o
   ];
   const before = await Promise.all(same.map(guestRow));
   const foreign = await Promise.all(others.map(guestRow));
-  const ava = await rig().person(email);
+  const ava = await stack().person(email);
   const after = await Promise.all(same.map(guestRow));
   foreign.push(...await Promise.all(others.map(guestRow)));
   assertEquals(await read(ava.supabase), [...before, ...after].toSorted());
@@ -122,13 +122,13 @@ test("a sign-up gets what waits for its address, in any case, and nothing that o
 test("what an account says about itself gives it nothing", async () => {
   const email = address();
   const id = await guestRow(email);
-  const supabase = rig().client(rig().env.SUPABASE_PUBLISHABLE_KEY);
+  const supabase = stack().client(stack().env.SUPABASE_PUBLISHABLE_KEY);
   await supabase.auth.signUp({
     email: address(),
     password: "correct horse battery",
     options: { data: { email, email_verified: true, sub: "x" } },
   });
-  await supabase.auth.updateUser({ data: { email, user_id: (await rig().read(id))!.user_id } });
+  await supabase.auth.updateUser({ data: { email, user_id: (await stack().read(id))!.user_id } });
   await supabase.auth.refreshSession();
   assertEquals(await read(supabase), []);
 
@@ -140,8 +140,8 @@ test("what an account says about itself gives it nothing", async () => {
 });
 
 test("a guest who types an account's address learns nothing of it, and reads nothing, the new board included", async () => {
-  const ava = await rig().person(address());
-  const ben = await rig().person();
+  const ava = await stack().person(address());
+  const ben = await stack().person();
   const hers = await (await ava.create({ goals })).json();
   const response = await asGuest(ava.email);
   const board = await response.json();
@@ -151,11 +151,11 @@ test("a guest who types an account's address learns nothing of it, and reads not
   assertEquals(await read(ava.supabase), [hers.id, board.id].toSorted());
   const path = await draw(board.id);
   assertEquals(
-    (await rig().anon.from("vision_board_jobs").select().eq("id", board.id)).error?.code,
+    (await stack().anon.from("vision_board_jobs").select().eq("id", board.id)).error?.code,
     "42501",
   );
   assertEquals(await read(ben.supabase), []);
-  for (const client of [rig().anon, ben.supabase]) {
+  for (const client of [stack().anon, ben.supabase]) {
     assertEquals((await client.storage.from("vision-boards").download(path)).data, null);
   }
   assert((await ava.supabase.storage.from("vision-boards").download(path)).data);
@@ -163,30 +163,30 @@ test("a guest who types an account's address learns nothing of it, and reads not
 
 test("after a change of address, what came by the old one stays, and its next holder gets only what waits", async () => {
   const [old, next] = [address(), address()];
-  const ava = await rig().person(old);
+  const ava = await stack().person(old);
   const [came, waited] = [await guestRow(old), await guestRow(next)];
   assertEquals(await read(ava.supabase), [came]);
-  await rig().service.auth.admin.updateUserById(ava.id, { email: next, email_confirm: true });
+  await stack().service.auth.admin.updateUserById(ava.id, { email: next, email_confirm: true });
   assertEquals(await read(ava.supabase), [came, waited].toSorted());
 
   const later = await guestRow(old);
-  const ben = await rig().person(old);
+  const ben = await stack().person(old);
   assertEquals(await read(ben.supabase), [later]);
   assertEquals(await read(ava.supabase), [came, waited].toSorted());
 });
 
 test("an account that was deleted and signs up again starts empty, but for what waited in between", async () => {
   const email = address();
-  const ava = await rig().person(email);
-  const first = await rig().row({ user_id: ava.id, email });
+  const ava = await stack().person(email);
+  const first = await stack().row({ user_id: ava.id, email });
   const path = await draw(first.id);
-  assertEquals((await rig().service.auth.admin.deleteUser(ava.id)).error, null);
+  assertEquals((await stack().service.auth.admin.deleteUser(ava.id)).error, null);
   assertEquals(await read(ava.supabase), [], "the token lives on and opens nothing");
   assertEquals((await ava.supabase.storage.from("vision-boards").download(path)).data, null);
   assertEquals((await ava.create({ goals })).status, 401);
 
   const between = await guestRow(email);
-  const again = await rig().person(email);
+  const again = await stack().person(email);
   assertEquals(await read(again.supabase), [between]);
   assertEquals((await again.supabase.storage.from("vision-boards").download(path)).data, null);
   assertEquals(await read(ava.supabase), [], "nor does the old token open the new account");
@@ -198,7 +198,7 @@ const doneOrWaiting = async (work: Promise<unknown>) => {
   work.finally(() => done = true).catch(() => {});
   await until(async () =>
     done ||
-    (await rig().sql`select from pg_locks where locktype = 'advisory' and not granted`).length > 0
+    (await stack().sql`select from pg_locks where locktype = 'advisory' and not granted`).length > 0
   );
 };
 
@@ -206,7 +206,7 @@ test("a board that is written while its address is confirmed becomes the account
   const email = address();
   const user = await unconfirmed(email);
   let confirmation: Promise<unknown>;
-  const [row] = await rig().sql.begin(async (transaction) => {
+  const [row] = await stack().sql.begin(async (transaction) => {
     const rows = await transaction`insert into public.vision_board_jobs (email, goals)
       values (${email.toUpperCase()}, '["a"]') returning id`;
     confirmation = confirm(user);
@@ -221,7 +221,7 @@ test("a board that is written while its address is confirmed becomes the account
   const email = address();
   const user = await unconfirmed(email);
   let board: Promise<string>;
-  await rig().sql.begin(async (transaction) => {
+  await stack().sql.begin(async (transaction) => {
     await transaction`update auth.users set email_confirmed_at = now() where id = ${user}`;
     board = guestRow(email.toUpperCase());
     await doneOrWaiting(board);
@@ -234,7 +234,7 @@ test("sign-ups and guests who race for an address leave no board behind", async 
     const email = address();
     const [ids, person] = await Promise.all([
       Promise.all([guestRow(email), guestRow(email.toUpperCase()), guestRow(email)]),
-      rig().person(email),
+      stack().person(email),
     ]);
     return { ids, id: person.id };
   }));
@@ -246,11 +246,11 @@ test("sign-ups and guests who race for an address leave no board behind", async 
 test("of two accounts that race for an address one gets it, and every board with it", async () => {
   const email = address();
   const waiting = await guestRow(email);
-  const people = await Promise.all([rig().person(), rig().person(), rig().person()]);
+  const people = await Promise.all([stack().person(), stack().person(), stack().person()]);
   // a confirmed change of address, as Auth writes it
   const changes = await Promise.all(
     people.map(({ id }) =>
-      rig().sql`update auth.users set email = ${email}, email_change = '' where id = ${id}`
+      stack().sql`update auth.users set email = ${email}, email_change = '' where id = ${id}`
         .then(() => id, () => null)
     ),
   );

@@ -2,9 +2,9 @@
 import { assert, assertEquals } from "@std/assert";
 import postgres from "postgres";
 import { createJob } from "../../supabase/functions/create-job/handler.ts";
-import { test, until, useStack } from "../support/rig.ts";
+import { test, until, useStack } from "../support/test_stack.ts";
 
-const rig = useStack();
+const stack = useStack();
 const goals = ["Run a marathon"];
 const silent = () => ({
   publish: () => Promise.resolve("none"),
@@ -14,7 +14,7 @@ const silent = () => ({
 /** create-job with these limits, asked by a person, or by a guest with this address. */
 function asking(limits: { active?: number; daily?: number }) {
   const handle = createJob(
-    rig().world({
+    stack().deps({
       ALLOW_GUESTS: "true",
       MAX_ACTIVE_JOBS: String(limits.active ?? 1000),
       MAX_DAILY_JOBS: String(limits.daily ?? 1000),
@@ -22,7 +22,7 @@ function asking(limits: { active?: number; daily?: number }) {
     silent,
   );
   return async (who: { token: string } | { email: string }): Promise<string> => {
-    const headers: Record<string, string> = { apikey: rig().env.SUPABASE_PUBLISHABLE_KEY };
+    const headers: Record<string, string> = { apikey: stack().env.SUPABASE_PUBLISHABLE_KEY };
     if ("token" in who) headers.authorization = `Bearer ${who.token}`;
     const body = JSON.stringify({ goals, ..."email" in who && { email: who.email } });
     const response = await handle(
@@ -46,7 +46,7 @@ const times = <T>(count: number, make: (i: number) => T): T[] =>
 
 /** Thirty requests at once, by create-job. */
 const thirty = (code: string, active: number, daily: number) => async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const ask = asking({ active, daily });
   assertEquals(tally(await Promise.all(times(30, () => ask(ava)))), { accepted: 3, [code]: 27 });
   assertEquals(await ask(ava), code);
@@ -54,14 +54,14 @@ const thirty = (code: string, active: number, daily: number) => async () => {
 
 /** Thirty over as many connections, all of which have come before any can write. */
 const thirtyConnections = (code: string, active: number, daily: number) => async () => {
-  const ava = await rig().person();
-  const connections = postgres(rig().env.DATABASE_URL, {
+  const ava = await stack().person();
+  const connections = postgres(stack().env.DATABASE_URL, {
     max: 30,
     connection: { application_name: "quota" },
   });
   try {
     let answers: Promise<string[]>;
-    await rig().sql.begin(async (transaction) => {
+    await stack().sql.begin(async (transaction) => {
       // lets everybody read and nobody write
       await transaction`lock table public.vision_board_jobs in share mode`;
       answers = Promise.all(times(30, async () => {
@@ -71,7 +71,7 @@ const thirtyConnections = (code: string, active: number, daily: number) => async
         return row!.outcome as string;
       }));
       await until(async () =>
-        (await rig().sql`select from pg_stat_activity
+        (await stack().sql`select from pg_stat_activity
           where application_name = 'quota' and wait_event_type = 'Lock'`).length === 30
       );
     });
@@ -99,18 +99,18 @@ test(
 );
 
 test("deleting boards gives back no day's limit, however they are deleted", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const ask = asking({ daily: 3 });
   assertEquals(await ask(ava), "accepted");
   await ava.supabase.from("vision_board_jobs").delete().eq("user_id", ava.id);
   assertEquals(await ask(ava), "accepted");
-  await rig().service.from("vision_board_jobs").delete().eq("user_id", ava.id);
+  await stack().service.from("vision_board_jobs").delete().eq("user_id", ava.id);
   assertEquals(await ask(ava), "accepted");
-  await rig().service.from("vision_board_jobs").update({ expires_at: "2020-01-01T00:00:00Z" })
+  await stack().service.from("vision_board_jobs").update({ expires_at: "2020-01-01T00:00:00Z" })
     .eq("user_id", ava.id);
-  await rig().sweep();
+  await stack().sweep();
   assertEquals(
-    (await rig().sql`select from public.vision_board_jobs where user_id = ${ava.id}`).length,
+    (await stack().sql`select from public.vision_board_jobs where user_id = ${ava.id}`).length,
     0,
   );
   assertEquals(await ask(ava), "daily_limit_reached");
@@ -136,7 +136,7 @@ test("guests who use up an address's limits leave its account's alone, also afte
   const email = `${crypto.randomUUID()}@example.com`;
   const ask = asking({ active: 2, daily: 2 });
   assertEquals(tally(await Promise.all(times(5, () => ask({ email })))).accepted, 2);
-  const ava = await rig().person(email);
+  const ava = await stack().person(email);
   const { data } = await ava.supabase.from("vision_board_jobs").select("id");
   assertEquals(data?.length, 2);
   assertEquals(tally(await Promise.all(times(5, () => ask(ava)))).accepted, 2);
@@ -144,7 +144,7 @@ test("guests who use up an address's limits leave its account's alone, also afte
 });
 
 test("each of eight people who ask at once gets three, whatever the others do", async () => {
-  const people = await Promise.all(times(8, () => rig().person()));
+  const people = await Promise.all(times(8, () => stack().person()));
   const ask = asking({ active: 3 });
   const answers = await Promise.all(
     people.map((person) => Promise.all(times(5, () => ask(person)))),
@@ -153,7 +153,7 @@ test("each of eight people who ask at once gets three, whatever the others do", 
 });
 
 test("a limit of none lets nobody in, and who signs up anew starts with nothing used", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const guest = { email: `${crypto.randomUUID()}@example.com` };
   for (const who of [ava, guest]) {
     assertEquals(await asking({ active: 0 })(who), "too_many_active_jobs");

@@ -4,7 +4,7 @@ import type { StackOptions } from "../../tools/local-stack/stack.ts";
 import { keptKeys, type StackKeys } from "../../tools/local-stack/supabase/keys.ts";
 import { createJob } from "../../supabase/functions/create-job/handler.ts";
 import { report } from "../support/campaign.ts";
-import { type Person, type Row, test, until, useStack } from "../support/rig.ts";
+import { type Person, type Row, test, until, useStack } from "../support/test_stack.ts";
 import {
   type Attempt,
   lifecycle,
@@ -27,7 +27,7 @@ Deno.test.beforeAll(async () => {
   keys = await keptKeys(dir);
 });
 Deno.test.afterAll(() => Deno.remove(dir, { recursive: true })); // last: they run in reverse order
-const rig = useStack(options);
+const stack = useStack(options);
 
 type Kind = "anon" | "owner" | "another" | "service" | "forged";
 interface Caller {
@@ -41,11 +41,11 @@ const jpeg = new Uint8Array([0xff, 0xd8, 0xff]);
 async function scene(ava: Person, ben: Person, pictures = true): Promise<Scene> {
   const board = async (user_id: string | null, email: string): Promise<Row> => {
     const id = crypto.randomUUID();
-    const [row] = await rig().sql<Row[]>`
+    const [row] = await stack().sql<Row[]>`
       insert into public.vision_board_jobs (id, user_id, email, goals, status, image_storage_path)
       values (${id}, ${user_id}, ${email}, '["a"]', 'complete', ${`${id}/1.jpg`}) returning *`;
     if (!pictures) return row!;
-    const { error } = await rig().service.storage.from("vision-boards")
+    const { error } = await stack().service.storage.from("vision-boards")
       .upload(`${id}/1.jpg`, jpeg, { contentType: "image/jpeg" });
     assertEquals(error, null);
     return row!;
@@ -58,11 +58,11 @@ async function scene(ava: Person, ben: Person, pictures = true): Promise<Scene> 
 }
 
 const closeBucket = () =>
-  rig().sql`update storage.buckets set public = false where id = 'vision-boards'`;
+  stack().sql`update storage.buckets set public = false where id = 'vision-boards'`;
 
 /** Everything that a caller could have changed. */
 async function snapshot(): Promise<string> {
-  const [row] = await rig().sql`
+  const [row] = await stack().sql`
     select md5(string_agg(line, '|' order by line)) as state from (
       select j::text as line from public.vision_board_jobs as j
       union all select concat_ws(' ', bucket_id, name, owner_id, metadata) from storage.objects
@@ -77,7 +77,7 @@ async function snapshot(): Promise<string> {
 /** What a caller got by an attempt, in one word. */
 async function answer(caller: Caller, attempt: Attempt): Promise<{ word: string; status: number }> {
   const { method, path, body } = attempt;
-  const response = await fetch(`${rig().env.SUPABASE_URL}${path}`, {
+  const response = await fetch(`${stack().env.SUPABASE_URL}${path}`, {
     method,
     headers: {
       ...caller.headers,
@@ -169,13 +169,13 @@ Deno.test.afterAll(() => stopLure?.());
 /** Everybody who asks, made once. */
 async function everybody() {
   if (cast) return cast;
-  const [ava, ben] = [await rig().person(), await rig().person()];
+  const [ava, ben] = [await stack().person(), await stack().person()];
   const first = await scene(ava, ben);
-  const apikey = rig().env.SUPABASE_PUBLISHABLE_KEY;
-  const secret = rig().env.SUPABASE_SECRET_KEY;
+  const apikey = stack().env.SUPABASE_PUBLISHABLE_KEY;
+  const secret = stack().env.SUPABASE_SECRET_KEY;
   const [anonKey, serviceKey] = [
-    await legacyKey(rig(), keys, "anon", since),
-    await legacyKey(rig(), keys, "service_role", since),
+    await legacyKey(stack(), keys, "anon", since),
+    await legacyKey(stack(), keys, "service_role", since),
   ];
   const eve = await forger(ben.id, first.own.id);
   const lure = startLure(() => eve.publicJwk);
@@ -198,7 +198,7 @@ async function everybody() {
       caller("secret key", "service", { apikey: secret }),
       caller("legacy service role key", "service", bearer(serviceKey, serviceKey)),
     ],
-    forged: Object.entries(await forgeries(rig(), keys, ava, lure, eve)).map(([name, headers]) =>
+    forged: Object.entries(await forgeries(stack(), keys, ava, lure, eve)).map(([name, headers]) =>
       caller(name, "forged", headers)
     ),
   };
@@ -227,7 +227,7 @@ test("objects: no forged caller gets or changes anything", forged(objectAttempts
 
 test("the lifecycle's grid names every function that there is", async () => {
   const { scene: start } = await everybody();
-  const known = await rig().sql`
+  const known = await stack().sql`
     select p.proname from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
     where n.nspname = 'public' and p.proname like '%vision_board%' order by 1`;
   assertEquals(Object.keys(lifecycle(start)).toSorted(), known.map((row) => row.proname));
@@ -242,16 +242,16 @@ test("create-job takes a signed-in person, and a guest only where guests are all
   for (const guests of [false, true]) {
     const handle = guests
       ? createJob(
-        rig().world({ ALLOW_GUESTS: "true", MAX_ACTIVE_JOBS: "1000", MAX_DAILY_JOBS: "1000" }),
+        stack().deps({ ALLOW_GUESTS: "true", MAX_ACTIVE_JOBS: "1000", MAX_DAILY_JOBS: "1000" }),
         queue,
       )
       : fetch;
-    const [{ jobs: before } = { jobs: 0 }] = await rig().sql<{ jobs: number }[]>`
+    const [{ jobs: before } = { jobs: 0 }] = await stack().sql<{ jobs: number }[]>`
       select count(*)::int as jobs from public.vision_board_jobs`;
     let accepted = 0;
     for (const caller of [...callers, ...forged]) {
       const response = await handle(
-        new Request(rig().functionUrl("create-job"), {
+        new Request(stack().functionUrl("create-job"), {
           method: "POST",
           headers: caller.headers,
           body: JSON.stringify({ goals: ["a"], email: "guest@example.com" }),
@@ -269,12 +269,12 @@ test("create-job takes a signed-in person, and a guest only where guests are all
       count(caller, person || guest);
       if (person || guest) accepted++;
     }
-    const [{ jobs } = { jobs: 0 }] = await rig().sql<{ jobs: number }[]>`
+    const [{ jobs } = { jobs: 0 }] = await stack().sql<{ jobs: number }[]>`
       select count(*)::int as jobs from public.vision_board_jobs`;
     assertEquals(jobs - before, accepted, "a row for each that was accepted, and no other");
   }
   await until(async () =>
-    (await rig().sql`select from public.vision_board_jobs
+    (await stack().sql`select from public.vision_board_jobs
       where status in ('pending', 'processing') and qstash_message_id <> 'none'`).length === 0
   );
 });

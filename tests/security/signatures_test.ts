@@ -9,12 +9,12 @@ import { sweepJobs } from "../../supabase/functions/sweep-jobs/handler.ts";
 import { report } from "../support/campaign.ts";
 import { refusal } from "../support/contract.ts";
 import { rawRequest } from "../support/raw_http.ts";
-import { type Row, test, useStack } from "../support/rig.ts";
+import { type Row, test, useStack } from "../support/test_stack.ts";
 
 // keys of its own, so that the public ones of Upstash's development server are forgeries
 const current = `sig_${crypto.randomUUID()}`;
 const next = `sig_${crypto.randomUUID()}`;
-const rig = useStack({
+const stack = useStack({
   functionsEnv: {
     QSTASH_DEV: "true", // the SDK would then take the public keys
     QSTASH_CURRENT_SIGNING_KEY: current,
@@ -59,10 +59,10 @@ interface Forged {
 
 /** Every way in that is none, by what it is. All but the signature is as QStash sends it. */
 async function forgeries(fn: string, row: Row): Promise<Record<string, Forged>> {
-  const url = rig().functionUrl(fn);
+  const url = stack().functionUrl(fn);
   const body = bodyOf(fn, row);
   const right = claimsOf(url, body);
-  const { SUPABASE_SECRET_KEY, SUPABASE_PUBLISHABLE_KEY, QSTASH_TOKEN } = rig().env;
+  const { SUPABASE_SECRET_KEY, SUPABASE_PUBLISHABLE_KEY, QSTASH_TOKEN } = stack().env;
   const as = (signature: string): Forged => ({ headers: { "upstash-signature": signature }, body });
   const claiming = (changes: Claims) => as(token({ ...right, ...changes }, current));
   const without = (claim: string) =>
@@ -80,7 +80,7 @@ async function forgeries(fn: string, row: Row): Promise<Record<string, Forged>> 
   const rsa = `${encode({ alg: "RS256", typ: "JWT" })}.${payload}`;
   const large = new Uint8Array(3 * 1024 * 1024).fill(0x20);
   const notUtf8 = new Uint8Array([0x7b, 0xff, 0x7d]);
-  const ava = await rig().person();
+  const ava = await stack().person();
   const oct = { kty: "oct", k: Buffer.from("sig_mine").toString("base64url") };
 
   return {
@@ -106,7 +106,7 @@ async function forgeries(fn: string, row: Row): Promise<Record<string, Forged>> 
     "valid in fifteen seconds": claiming({ nbf: seconds(15) }),
     "expiry that is not a number": claiming({ exp: "never" }),
     "another function's URL": claiming({
-      sub: rig().functionUrl(functions.find((name) => name !== fn)!),
+      sub: stack().functionUrl(functions.find((name) => name !== fn)!),
     }),
     "another host's URL": claiming({ sub: `https://other.supabase.co/functions/v1/${fn}` }),
     "the URL with a query": claiming({ sub: `${url}?` }),
@@ -167,9 +167,9 @@ async function forgeries(fn: string, row: Row): Promise<Record<string, Forged>> 
 /** A row to which each of the three functions would do something: claim it, fail it, delete it. */
 async function target(): Promise<Row> {
   const expires_at = new Date(Date.now() - 1000).toISOString();
-  return (await rig().read((await rig().row({ expires_at })).id))!;
+  return (await stack().read((await stack().row({ expires_at })).id))!;
 }
-const linesOf = (fn: string) => rig().log.filter((entry) => entry.fn === fn);
+const linesOf = (fn: string) => stack().log.filter((entry) => entry.fn === fn);
 const table: Record<string, Record<string, string | number>> = {};
 
 for (const fn of functions) {
@@ -179,8 +179,8 @@ for (const fn of functions) {
     const forged = Object.entries(await forgeries(fn, row));
     assert(forged.length >= 16);
     for (const [name, { headers, body }] of forged) {
-      await refusal(await rig().post(fn, body, headers), 401, "invalid_signature", name);
-      assertEquals(await rig().read(row.id), row, name);
+      await refusal(await stack().post(fn, body, headers), 401, "invalid_signature", name);
+      assertEquals(await stack().read(row.id), row, name);
       (table[name] ??= { forgery: name })[fn] = 401;
     }
     const said = new Set(linesOf(fn).slice(lines).map(({ at: _at, ...line }) => line.reason));
@@ -190,7 +190,7 @@ for (const fn of functions) {
 
   test(`${fn}: of two signatures none counts, not even beside a genuine one`, async () => {
     const row = await target();
-    const [url, body] = [rig().functionUrl(fn), bodyOf(fn, row)];
+    const [url, body] = [stack().functionUrl(fn), bodyOf(fn, row)];
     const genuine = `Upstash-Signature: ${token(claimsOf(url, body), current)}`;
     const forged = `Upstash-Signature: ${token(claimsOf(url, body), "sig_another")}`;
     for (const two of [[genuine, forged], [forged, genuine], [genuine, genuine]]) {
@@ -200,35 +200,35 @@ for (const fn of functions) {
       ]);
       assertEquals(answer?.status, 401);
     }
-    assertEquals(await rig().read(row.id), row);
+    assertEquals(await stack().read(row.id), row);
   });
 
   test(`${fn}: what is signed with the current or the next key gets in`, async () => {
     for (const key of [current, next]) {
       const row = await target();
       const body = bodyOf(fn, row);
-      const signature = token(claimsOf(rig().functionUrl(fn), body), key);
-      const response = await rig().post(fn, body, { "upstash-signature": signature });
+      const signature = token(claimsOf(stack().functionUrl(fn), body), key);
+      const response = await stack().post(fn, body, { "upstash-signature": signature });
       assertEquals(response.status, 200, await response.text());
-      const now = await rig().read(row.id);
+      const now = await stack().read(row.id);
       assert(now?.status !== row.status, "it was let in and did its work");
     }
   });
 }
 
 test("clocks may differ by five seconds", async () => {
-  const { id } = await rig().row();
-  const [url, body] = [rig().functionUrl("fail-job"), JSON.stringify({ sourceBody: btoa(id) })];
+  const { id } = await stack().row();
+  const [url, body] = [stack().functionUrl("fail-job"), JSON.stringify({ sourceBody: btoa(id) })];
   for (const late of [{ exp: seconds(-2) }, { nbf: seconds(3) }]) {
     const signature = token({ ...claimsOf(url, body), ...late }, current);
-    const response = await rig().post("fail-job", body, { "upstash-signature": signature });
+    const response = await stack().post("fail-job", body, { "upstash-signature": signature });
     assertEquals(response.status, 200);
   }
 });
 
 test("QSTASH_DEV set to 1 opens nothing either", async () => {
   const row = await target();
-  const world = rig().world({
+  const world = stack().deps({
     QSTASH_CURRENT_SIGNING_KEY: current,
     QSTASH_NEXT_SIGNING_KEY: next,
   });
@@ -236,7 +236,7 @@ test("QSTASH_DEV set to 1 opens nothing either", async () => {
   Deno.env.set("QSTASH_DEV", "1"); // where the SDK would look
   try {
     for (const [i, handle] of handlers.entries()) {
-      const [url, body] = [rig().functionUrl(functions[i]!), bodyOf(functions[i]!, row)];
+      const [url, body] = [stack().functionUrl(functions[i]!), bodyOf(functions[i]!, row)];
       for (const key of [DEV_CREDENTIALS.currentSigningKey, DEV_CREDENTIALS.nextSigningKey]) {
         const headers = { "upstash-signature": token(claimsOf(url, body), key) };
         const response = await handle(new Request(url, { method: "POST", body, headers }));
@@ -246,5 +246,5 @@ test("QSTASH_DEV set to 1 opens nothing either", async () => {
   } finally {
     Deno.env.delete("QSTASH_DEV");
   }
-  assertEquals(await rig().read(row.id), row);
+  assertEquals(await stack().read(row.id), row);
 });

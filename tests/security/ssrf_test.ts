@@ -2,7 +2,7 @@
 import { assertEquals, assertNotMatch } from "@std/assert";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { rawRequest } from "../support/raw_http.ts";
-import { type Person, test, until, useStack } from "../support/rig.ts";
+import { type Person, test, until, useStack } from "../support/test_stack.ts";
 
 /** Must never be called. Anybody on this machine could reach it. */
 const calls: string[] = [];
@@ -14,7 +14,7 @@ Deno.test.afterAll(() => canary.shutdown());
 const at = (path: string) => `http://127.0.0.1:${canary.addr.port}/${path}`;
 const host = `127.0.0.1:${canary.addr.port}`;
 
-const rig = useStack({
+const stack = useStack({
   functionsEnv: { ALLOW_GUESTS: "true", MAX_ACTIVE_JOBS: "999", MAX_DAILY_JOBS: "999" },
 });
 
@@ -65,27 +65,27 @@ const body = () => ({
 
 /** create-job with all of it, and the board drawn. The message as QStash held it, and the row. */
 async function pursued(person: Person, more: Record<string, string> = {}) {
-  rig().functions.kill("process-job", "SIGSTOP"); // so that the message is still there to be looked at
+  stack().functions.kill("process-job", "SIGSTOP"); // so that the message is still there to be looked at
   try {
     const response = await person.create(body(), { ...headers, ...more });
     assertEquals(response.status, 202);
     const { id } = await response.json();
-    const messageId = (await rig().read(id))!.qstash_message_id;
-    const answer = await fetch(`${rig().env.QSTASH_URL}/v2/messages/${messageId}`, {
-      headers: { authorization: `Bearer ${rig().env.QSTASH_TOKEN}` },
+    const messageId = (await stack().read(id))!.qstash_message_id;
+    const answer = await fetch(`${stack().env.QSTASH_URL}/v2/messages/${messageId}`, {
+      headers: { authorization: `Bearer ${stack().env.QSTASH_TOKEN}` },
     });
     return { id, message: await answer.json() };
   } finally {
-    rig().functions.kill("process-job", "SIGCONT");
+    stack().functions.kill("process-job", "SIGCONT");
   }
 }
 
 test("no address in a field or a header is called, nor changes where QStash delivers", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const { id, message } = await pursued(ava);
   assertEquals([message.url, message.failureCallback, message.callback, message.method], [
-    rig().functionUrl("process-job"),
-    rig().functionUrl("fail-job"),
+    stack().functionUrl("process-job"),
+    stack().functionUrl("fail-job"),
     undefined,
     "POST",
   ]);
@@ -95,19 +95,19 @@ test("no address in a field or a header is called, nor changes where QStash deli
   assertNotMatch(JSON.stringify(message), new RegExp(`${host}|evil|forwarded`));
 
   const row = await until(async () => {
-    const found = await rig().read(id);
+    const found = await stack().read(id);
     return found?.status === "complete" && found;
   });
   assertEquals(row.image_storage_path, `${id}/${row.image_storage_path!.split("/")[1]}`);
   const link = new URL(row.image_url!);
-  assertEquals(link.origin, rig().env.SUPABASE_URL);
+  assertEquals(link.origin, stack().env.SUPABASE_URL);
   assertEquals(link.pathname, `/storage/v1/object/sign/vision-boards/${row.image_storage_path}`);
   assertEquals(calls, []);
 });
 
 test("another Host is nobody's address either", async () => {
-  const ava = await rig().person();
-  const place = await rig().functions.locate("create-job", 5_000);
+  const ava = await stack().person();
+  const place = await stack().functions.locate("create-job", 5_000);
   const { port } = place as { port: number };
   const bytes = new TextEncoder().encode(JSON.stringify({ goals: ["Learn to swim"] }));
   for (const line of [`Host: ${host}`, `X-Forwarded-Host: ${host}`]) {
@@ -115,22 +115,22 @@ test("another Host is nobody's address either", async () => {
     const answer = await rawRequest(`http://127.0.0.1:${port}/create-job`, "POST", [
       line,
       `Authorization: Bearer ${ava.token}`,
-      `apikey: ${rig().env.SUPABASE_PUBLISHABLE_KEY}`,
+      `apikey: ${stack().env.SUPABASE_PUBLISHABLE_KEY}`,
       `Content-Length: ${bytes.length}`,
     ], [bytes]);
     if (answer?.status !== 202) continue; // two Hosts are a 400 by RFC 9112
     const { id } = JSON.parse(answer.text);
     const row = await until(async () => {
-      const found = await rig().read(id);
+      const found = await stack().read(id);
       return found?.status === "complete" && found;
     });
-    assertEquals(new URL(row.image_url!).origin, rig().env.SUPABASE_URL);
+    assertEquals(new URL(row.image_url!).origin, stack().env.SUPABASE_URL);
   }
   assertEquals(calls, []);
 });
 
 test("a guest's address is an address, and nobody calls it", async () => {
-  const { SUPABASE_PUBLISHABLE_KEY: apikey } = rig().env;
+  const { SUPABASE_PUBLISHABLE_KEY: apikey } = stack().env;
   const addresses = [
     at("email"),
     `ava@${host}`,
@@ -140,7 +140,7 @@ test("a guest's address is an address, and nobody calls it", async () => {
   ];
   for (const email of addresses) {
     const request = JSON.stringify({ goals: ["Learn to swim"], email });
-    const response = await rig().post("create-job", request, { apikey, ...headers });
+    const response = await stack().post("create-job", request, { apikey, ...headers });
     assertEquals([email, response.status], [email, 400]);
     await response.body?.cancel();
   }
@@ -148,7 +148,7 @@ test("a guest's address is an address, and nobody calls it", async () => {
 });
 
 test("a token that says where its key is gets no call, only 401", async () => {
-  const ava = await rig().person();
+  const ava = await stack().person();
   const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true });
   const jwk = await exportJWK(publicKey);
   const claims = JSON.parse(atob(ava.token.split(".")[1]!.replace(/-/g, "+").replace(/_/g, "/")));
@@ -176,14 +176,14 @@ test("a token that says where its key is gets no call, only 401", async () => {
 });
 
 test("QStash's deliveries carry no address that is followed", async () => {
-  const { id } = await rig().row({ goals: [at("goal")], name: at("name") });
+  const { id } = await stack().row({ goals: [at("goal")], name: at("name") });
   const more = { ...headers, "upstash-message-id": at("message") };
   const body = { job_id: id, url: at("url"), image_url: at("image"), callback: at("callback") };
-  assertEquals((await rig().deliver("process-job", body, {}, more)).status, 200);
-  assertEquals(new URL((await rig().read(id))!.image_url!).origin, rig().env.SUPABASE_URL);
+  assertEquals((await stack().deliver("process-job", body, {}, more)).status, 200);
+  assertEquals(new URL((await stack().read(id))!.image_url!).origin, stack().env.SUPABASE_URL);
   const callback = { sourceBody: btoa(JSON.stringify(body)), url: at("url"), dlqId: at("dlq") };
-  assertEquals((await rig().deliver("fail-job", callback, {}, more)).status, 200);
-  assertEquals((await rig().deliver("sweep-jobs", { url: at("sweep") }, {}, more)).status, 200);
+  assertEquals((await stack().deliver("fail-job", callback, {}, more)).status, 200);
+  assertEquals((await stack().deliver("sweep-jobs", { url: at("sweep") }, {}, more)).status, 200);
   assertEquals(calls, []);
 });
 

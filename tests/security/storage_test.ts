@@ -1,10 +1,10 @@
 /** Paths and links that mean to reach another object. lite's Storage stands in; what SQL decides: supabase/tests/055 and 057. */
 import { assert, assertEquals } from "@std/assert";
 import { base64url } from "jose";
-import { type Person, test, useStack } from "../support/rig.ts";
+import { type Person, test, useStack } from "../support/test_stack.ts";
 
-const rig = useStack();
-const bucket = () => rig().service.storage.from("vision-boards");
+const stack = useStack();
+const bucket = () => stack().service.storage.from("vision-boards");
 const jpeg = { contentType: "image/jpeg" };
 const secret = "not for Ben";
 
@@ -22,20 +22,20 @@ let prepared: Promise<Scene> | undefined;
 const scene = () => prepared ??= prepare();
 
 async function prepare(): Promise<Scene> {
-  const [ava, ben] = [await rig().person(), await rig().person()];
+  const [ava, ben] = [await stack().person(), await stack().person()];
   const board = async (person: Person, text: string) => {
     const id = crypto.randomUUID();
     const path = `${id}/1.jpg`;
     assertEquals((await bucket().upload(path, text, jpeg)).error, null);
-    await rig().row({ id, user_id: person.id, status: "complete", image_storage_path: path });
+    await stack().row({ id, user_id: person.id, status: "complete", image_storage_path: path });
     return path;
   };
   const [own, hers] = [await board(ben, "Ben's own"), await board(ava, secret)];
-  await rig().service.storage.createBucket("vault", { public: false });
+  await stack().service.storage.createBucket("vault", { public: false });
   const vault = [own, "secret.jpg", "vision-boards/secret.jpg"];
   for (const path of vault) {
     assertEquals(
-      (await rig().service.storage.from("vault").upload(path, secret, jpeg)).error,
+      (await stack().service.storage.from("vault").upload(path, secret, jpeg)).error,
       null,
     );
   }
@@ -46,7 +46,7 @@ async function prepare(): Promise<Scene> {
 
 /** A GET of a path as it is written: fetch would tidy it up first. */
 async function raw(path: string, headers: Record<string, string> = {}) {
-  const { hostname, port } = new URL(rig().env.SUPABASE_URL);
+  const { hostname, port } = new URL(stack().env.SUPABASE_URL);
   const connection = await Deno.connect({ hostname, port: Number(port) });
   const lines = [`GET ${path} HTTP/1.1`, `Host: ${hostname}:${port}`, "Connection: close"];
   for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`);
@@ -95,7 +95,7 @@ function detours(own: string, target: string): string[] {
 test("no way of writing a path leads a person, or the token of a link, from one object to another", async () => {
   const { ben, own, token, hers, vault } = await scene();
   const headers = {
-    apikey: rig().env.SUPABASE_PUBLISHABLE_KEY,
+    apikey: stack().env.SUPABASE_PUBLISHABLE_KEY,
     authorization: `Bearer ${ben.token}`,
   };
   const at = "/storage/v1/object";
@@ -139,10 +139,10 @@ test("a link that was tampered with, has expired, or was made for something else
   const url = `vision-boards/${hers}`;
   const expired = await bucket().createSignedUrl(hers, -1);
   // by hand: lite answers with another field than the one that createSignedUploadUrl reads
-  const uploading = `${rig().env.SUPABASE_URL}/storage/v1/object/upload/sign/${url}`;
+  const uploading = `${stack().env.SUPABASE_URL}/storage/v1/object/upload/sign/${url}`;
   const upload = await fetch(uploading, {
     method: "POST",
-    headers: { apikey: rig().env.SUPABASE_SECRET_KEY, "x-upsert": "true" },
+    headers: { apikey: stack().env.SUPABASE_SECRET_KEY, "x-upsert": "true" },
   });
   const uploadToken = /token=([^"&]+)/.exec(await upload.text())?.[1];
   assert(uploadToken, "a link to upload with");
@@ -198,8 +198,8 @@ test("whatever path stands in a person's row, it opens no other row's object and
     '"',
     "{}",
   ];
-  await rig().sql`insert into public.vision_board_jobs ${
-    rig().sql(odd.map((image_storage_path) => ({
+  await stack().sql`insert into public.vision_board_jobs ${
+    stack().sql(odd.map((image_storage_path) => ({
       user_id: ben.id,
       goals: ["a"] as never,
       status: "complete",
@@ -217,7 +217,7 @@ test("whatever path stands in a person's row, it opens no other row's object and
   // an object that is really called so is found by its name, not by a pattern
   for (const path of ["%", "100%_'x'.jpg", `a"b;--/1.jpg`]) {
     if ((await bucket().upload(path, secret, jpeg)).error) continue; // hosted Storage refuses some
-    const other = (await rig().person()).supabase.storage.from("vision-boards");
+    const other = (await stack().person()).supabase.storage.from("vision-boards");
     assertEquals((await other.download(path)).data, null);
     if (path !== "%") assertEquals((await pictures.download(path)).data, null);
   }
@@ -227,15 +227,15 @@ test("listing shows people their own objects, whatever they search for", async (
   // lite lists objects flat and with their full names; hosted Storage lists one folder's level. Neither may
   // show an object that the policy hides, which is what is asked here.
   const { own, hers } = await scene();
-  const ben = await rig().person();
+  const ben = await stack().person();
   const id = crypto.randomUUID();
   const path = `${id}/1.jpg`;
   await bucket().upload(path, "x", jpeg);
-  await rig().row({ id, user_id: ben.id, status: "complete", image_storage_path: path });
+  await stack().row({ id, user_id: ben.id, status: "complete", image_storage_path: path });
   const searches = ["", "%", "'", ".jpg"];
   for (const prefix of ["", "%", "/", "..", own.split("/")[0]!, hers.split("/")[0]!, id]) {
     for (const search of searches) {
-      for (const client of [ben.supabase, rig().anon]) {
+      for (const client of [ben.supabase, stack().anon]) {
         const { data } = await client.storage.from("vision-boards")
           .list(prefix, { search, limit: 1000 });
         for (const found of data ?? []) {
@@ -250,10 +250,10 @@ test("listing shows people their own objects, whatever they search for", async (
 });
 
 test("the link of a deleted board ends with the next sweep, and its owner's own reading at once", async () => {
-  const ava = await rig().person();
-  const job = await rig().row({ user_id: ava.id, expires_at: "2100-01-01T00:00:00Z" });
-  await rig().deliver("process-job", { job_id: job.id });
-  const { image_url, image_storage_path } = (await rig().read(job.id))!;
+  const ava = await stack().person();
+  const job = await stack().row({ user_id: ava.id, expires_at: "2100-01-01T00:00:00Z" });
+  await stack().deliver("process-job", { job_id: job.id });
+  const { image_url, image_storage_path } = (await stack().read(job.id))!;
   const status = async () => {
     const response = await fetch(image_url!);
     await response.body?.cancel();
@@ -265,7 +265,7 @@ test("the link of a deleted board ends with the next sweep, and its owner's own 
   await ava.supabase.from("vision_board_jobs").delete().eq("id", job.id);
   assertEquals((await pictures.download(image_storage_path!)).data, null);
   assertEquals((await pictures.createSignedUrl(image_storage_path!, 60)).data, null);
-  await rig().sweep();
+  await stack().sweep();
   assertEquals(await status(), 400);
-  assertEquals(await rig().hasObject(image_storage_path!), false);
+  assertEquals(await stack().hasObject(image_storage_path!), false);
 });

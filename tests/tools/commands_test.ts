@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { createClient } from "@supabase/supabase-js";
 import { parseEnv } from "node:util";
 import { freePort } from "../../tools/local-stack/ports.ts";
-import { until } from "../support/rig.ts";
+import { until } from "../support/test_stack.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
 

@@ -1,6 +1,6 @@
 /** How vision_boards.ts watches, without a server: what it does when, with and without Realtime. */
 import { assert, assertEquals } from "@std/assert";
-import { until } from "../support/rig.ts";
+import { until } from "../support/test_stack.ts";
 import {
   type Board,
   type BoardError,

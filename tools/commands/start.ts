@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { readConfig as readProject, REPOSITORY } from "../local-stack/project.ts";
 import { startStack } from "../local-stack/stack.ts";
-import { type Config, ConfigError, readConfig } from "../../supabase/functions/_shared/config.ts";
+import { type Config, readConfig } from "../../supabase/functions/_shared/config.ts";
+import { ConfigError } from "../../supabase/functions/_shared/errors.ts";
 import { functionsEnv, isOurQStash, portFrom } from "./lib/env.ts";
 import { type KeptDirectory, keptDirectory } from "./lib/kept_directory.ts";
 import { onEnd } from "./lib/lifetime.ts";
@@ -123,7 +124,7 @@ async function serveFrontend(settings: WebSettings, asked: number | null) {
 /** The functions' configuration, or what they will say about it at the first request. */
 function configuration(variables: Record<string, string>): Config | { problem: string } {
   try {
-    return readConfig({ env: (name) => variables[name] });
+    return readConfig((name) => variables[name]);
   } catch (error) {
     if (error instanceof ConfigError) return { problem: error.message };
     throw error;

@@ -1,34 +1,30 @@
-import type { Photo } from "../_board/compose.ts";
-import { translated } from "./ai_errors.ts";
-import type { PicturesConfig } from "./config.ts";
-import { bounded, MOST_BYTES } from "./download.ts";
-import { each } from "./each.ts";
-import { checked } from "./image.ts";
-import { promptFor, quotable } from "./prompt.ts";
-import type { Outside, PictureSource } from "./source.ts";
-
-export type AiConfig = Extract<PicturesConfig, { source: "ai" }>;
+import type { Photo } from "../_board/mod.ts";
+import type { AiConfig } from "../_shared/config.ts";
+import { translateError } from "./ai_errors.ts";
+import { promptFor, quotable } from "./ai_prompt.ts";
+import { checkPicture, limitedFetch, MAX_PICTURE_BYTES, requestEach } from "./requests.ts";
+import type { PictureDeps, PictureSource } from "./types.ts";
 
 /**
  * Twelve goals are two rounds of OpenAI: with fewer at once they would not fit into `timing.pictures`.
  * Gemini is faster, and its answers are PNGs of 2 MB in base64 in JSON: twelve at once took 150 MB.
  */
-const AT_ONCE = { openai: 6, google: 3 };
+const REQUESTS_AT_ONCE = { openai: 6, google: 3 };
 
-/** An answer is JSON with the picture in base64. */
-const MOST_ANSWER = MOST_BYTES * 4 / 3 + 64 * 1024;
+/** Bytes. An answer is JSON with the picture in base64. */
+const MAX_ANSWER = MAX_PICTURE_BYTES * 4 / 3 + 64 * 1024;
 
 /**
  * A picture made for each goal by OpenAI's or Google's image models, or by any server that speaks
  * OpenAI's protocol. One request a goal and attempt: an attempt that fails has paid for what it got.
  */
-export function aiSource(config: AiConfig, outside: Outside): PictureSource {
+export function aiSource(config: AiConfig, deps: PictureDeps): PictureSource {
   return async (request) => {
-    // Here, because only who asks for pictures shall pay for the import: 0.16 MB of source.
+    // imported here, so that only boards with such pictures pay for it: 0.16 MB of source
     const sdk = await import("./assets/ai.js");
-    const options = optionsFor(config, sdk, bounded(outside, MOST_ANSWER));
-    const limits = { atOnce: AT_ONCE[config.provider], seconds: outside.timing.picture };
-    return await each(
+    const options = optionsFor(config, sdk, limitedFetch(deps, MAX_ANSWER));
+    const limits = { atOnce: REQUESTS_AT_ONCE[config.provider], seconds: deps.timing.picture };
+    return await requestEach(
       request.goals,
       request,
       limits,
@@ -40,9 +36,9 @@ export function aiSource(config: AiConfig, outside: Outside): PictureSource {
           maxRetries: 0, // QStash's are ours
           abortSignal: signal,
         }).catch((error) => {
-          throw translated(error, config, sdk, outside.now());
+          throw translateError(error, config, sdk, deps.now());
         });
-        return { bytes: checked(image.uint8Array), credit: null };
+        return { bytes: checkPicture(image.uint8Array), credit: null };
       },
     );
   };

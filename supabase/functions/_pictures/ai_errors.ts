@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { RetryableError } from "../_shared/errors.ts";
-import type { AiConfig } from "./ai.ts";
-import { capped, later, misconfigured, Refused } from "./failures.ts";
+import type { AiConfig } from "../_shared/config.ts";
+import { PictureRefusedError, RetryableError } from "../_shared/errors.ts";
+import { misconfigured, retryable, retrySeconds } from "./requests.ts";
 
 /** What OpenAI and Google say about an error, as far as it decides. */
 const body = z.object({
@@ -28,7 +28,7 @@ const KEY = { openai: "OPENAI_API_KEY", google: "GOOGLE_GENERATIVE_AI_API_KEY" }
  * empty and where an answer breaks off. Nothing of the error is kept: it holds the goal and may quote the key.
  * @param now in milliseconds
  */
-export function translated(
+export function translateError(
   error: unknown,
   { provider, url }: AiConfig,
   { APICallError, NoImageGeneratedError }: typeof import("./ai.d.ts"),
@@ -36,7 +36,7 @@ export function translated(
 ): unknown {
   if (NoImageGeneratedError.isInstance(error)) {
     const reason = refusal.safeParse(error.calls?.[0]?.providerMetadata).data?.google.finishReason;
-    return isModeration(reason) ? new Refused(200) : new RetryableError(undefined, 200);
+    return isModeration(reason) ? new PictureRefusedError(200) : new RetryableError(undefined, 200);
   }
   if (!APICallError.isInstance(error)) return error; // timeouts and aborts
   const status = error.statusCode;
@@ -44,7 +44,7 @@ export function translated(
   const details = said?.details ?? [];
   const codes = [said?.code, said?.type, ...details.map(({ reason }) => reason)];
 
-  if (codes.some(isModeration)) return new Refused(status);
+  if (codes.some(isModeration)) return new PictureRefusedError(status);
   if (codes.some((code) => /^(insufficient_quota|billing_)/.test(String(code))) || status === 402) {
     return misconfigured(`the account of ${KEY[provider]} has no quota left`);
   }
@@ -60,11 +60,11 @@ export function translated(
   // An answer that is no error could not be read.
   const passing = status === undefined || status < 400 || status >= 500 ||
     [408, 409, 425, 429].includes(status);
-  if (!passing) return new Refused(status);
+  if (!passing) return new PictureRefusedError(status);
   const delay = details.map(({ retryDelay }) => parseFloat(String(retryDelay))).find((s) => s >= 0);
   return delay === undefined
-    ? later(status, new Headers(error.responseHeaders), now)
-    : new RetryableError(capped(delay), status);
+    ? retryable(status, new Headers(error.responseHeaders), now)
+    : new RetryableError(retrySeconds(delay), status);
 }
 
 /** `moderation_blocked`, `content_policy_violation`, `IMAGE_SAFETY`, `PROHIBITED_CONTENT` and their like. */

@@ -1,20 +1,25 @@
 import { z } from "zod";
-import type { Photo } from "../_board/compose.ts";
-import type { PicturesConfig } from "./config.ts";
-import { bounded, download } from "./download.ts";
-import { each } from "./each.ts";
-import { later, misconfigured, Refused } from "./failures.ts";
-import { type Query, queryFor } from "./query.ts";
-import type { Outside, PictureSource } from "./source.ts";
-
-type Config = Extract<PicturesConfig, { source: "stock" }>;
+import type { Photo } from "../_board/mod.ts";
+import type { PexelsConfig } from "../_shared/config.ts";
+import { PictureRefusedError } from "../_shared/errors.ts";
+import {
+  download,
+  isPassing,
+  limitedFetch,
+  misconfigured,
+  requestEach,
+  retryable,
+} from "./requests.ts";
+import type { PictureDeps, PictureSource } from "./types.ts";
 
 /** Enough for every goal of a board to take another one if all say the same; also Pexels' own default. */
-const CHOICE = 15;
-const AT_ONCE = 4;
-/** 15 photos are described in about 15 KB. */
-const MOST_ANSWER = 512 * 1024;
-const IMAGES = "https://images.pexels.com";
+const PHOTOS_A_SEARCH = 15;
+const SEARCHES_AT_ONCE = 4;
+/** Bytes. 15 photos are described in about 15 KB. */
+const MAX_ANSWER = 512 * 1024;
+/** Characters. More words make a search worse, not better. */
+const MAX_QUERY = 80;
+const IMAGE_HOST = "https://images.pexels.com";
 
 const answer = z.object({
   photos: z.array(z.object({
@@ -30,15 +35,15 @@ type Found = z.infer<typeof answer>["photos"][number];
  * A photograph from Pexels for each goal, no photograph twice. A board costs one request of the API a
  * goal, of the 200 an hour and 20,000 a month that a key has at first, and one of their image host.
  */
-export function stockSource(config: Config, outside: Outside): PictureSource {
-  const call = bounded(outside, MOST_ANSWER);
+export function pexelsSource(config: PexelsConfig, deps: PictureDeps): PictureSource {
+  const call = limitedFetch(deps, MAX_ANSWER);
 
   const search = async ({ query, locale }: Query, signal: AbortSignal): Promise<Found[] | null> => {
     if (query === "") return null;
     const parameters = new URLSearchParams({
       query,
       orientation: "landscape", // as most tiles are
-      per_page: String(CHOICE),
+      per_page: String(PHOTOS_A_SEARCH),
       ...(locale && { locale }),
     });
     const response = await call(`${config.url}/v1/search?${parameters}`, {
@@ -49,28 +54,26 @@ export function stockSource(config: Config, outside: Outside): PictureSource {
     if (status !== 200) await response.body?.cancel().catch(() => {});
     if (status === 401 || status === 403) throw misconfigured("PEXELS_API_KEY was refused");
     if (status === 404) throw misconfigured("PEXELS_URL is not Pexels' API");
-    if (status === 408 || status === 429 || status >= 500) {
-      throw later(status, headers, outside.now());
-    }
-    if (status !== 200) throw new Refused(status);
+    if (isPassing(status)) throw retryable(status, headers, deps.now());
+    if (status !== 200) throw new PictureRefusedError(status);
     return answer.parse(await response.json()).photos;
   };
 
   return async (request) => {
-    const limits = { atOnce: AT_ONCE, seconds: outside.timing.call };
-    const found = await each(request.goals.map(queryFor), request, limits, search);
+    const limits = { atOnce: SEARCHES_AT_ONCE, seconds: deps.timing.call };
+    const found = await requestEach(request.goals.map(queryFor), request, limits, search);
     const size = request.goals.length > 2 ? "large" : "large2x"; // then tiles are 992 pixels wide
     const chosen = chooseEach(
       found.map((photos) => photos ?? []),
       (photo) => isAllowed(photo.src[size], config),
     );
-    return await each(
+    return await requestEach(
       chosen,
       request,
       limits,
       async (photo, signal): Promise<Photo | null> =>
         photo && {
-          bytes: await download(new URL(photo.src[size]), outside, signal),
+          bytes: await download(new URL(photo.src[size]), deps, signal),
           credit: creditOf(photo.photographer),
         },
     );
@@ -88,14 +91,49 @@ function chooseEach(lists: readonly Found[][], allowed: (photo: Found) => boolea
 }
 
 /** Their image host, or where the API itself is: an answer must not send us to any other. */
-function isAllowed(src: string, config: Config): boolean {
+function isAllowed(src: string, config: PexelsConfig): boolean {
   const { origin, username, password } = new URL(src);
   return username === "" && password === "" &&
-    (origin === IMAGES || origin === new URL(config.url).origin);
+    (origin === IMAGE_HOST || origin === new URL(config.url).origin);
 }
 
 /** As Pexels asks for it. https://help.pexels.com/hc/en-us/articles/900006470063 */
 function creditOf(photographer: string): string {
   const name = [...photographer.replace(/[\p{C}\p{Z}]+/gu, " ").trim()].slice(0, 60).join("");
   return name ? `${name} / Pexels` : "Pexels";
+}
+
+/** What is searched for, and in which language if the script tells it. */
+export interface Query {
+  /** Empty if the goal has no words. */
+  readonly query: string;
+  readonly locale: string | null;
+}
+
+/** Of Pexels' locales those that a script gives away. https://www.pexels.com/api/documentation/#photos-search */
+const LOCALES: readonly (readonly [script: RegExp, locale: string])[] = [
+  [/[\p{sc=Hiragana}\p{sc=Katakana}]/u, "ja-JP"],
+  [/\p{sc=Hangul}/u, "ko-KR"],
+  [/\p{sc=Han}/u, "zh-CN"],
+  [/\p{sc=Thai}/u, "th-TH"],
+  [/\p{sc=Greek}/u, "el-GR"],
+  [/[іїєґ]/iu, "uk-UA"],
+  [/\p{sc=Cyrillic}/u, "ru-RU"],
+  [/[ơưđạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]/iu, "vi-VN"],
+];
+
+/** A goal as a search: its letters and digits, up to the last whole word that fits. */
+export function queryFor(goal: string): Query {
+  const words = goal.normalize("NFKC").replace(/['’]|\p{Variation_Selector}/gu, "").replace(
+    /[^\p{L}\p{M}\p{N}]+/gu,
+    " ",
+  )
+    .trim();
+  const cut = words.length > MAX_QUERY
+    ? words.slice(0, MAX_QUERY + 1).replace(/\s\S*$/, "")
+    : words;
+  return {
+    query: cut.slice(0, MAX_QUERY).toWellFormed().trim(),
+    locale: LOCALES.find(([script]) => script.test(words))?.[1] ?? null,
+  };
 }

@@ -1,10 +1,13 @@
 import type { SupabaseEnv } from "@supabase/server";
 import { z } from "zod";
-import { type PicturesConfig, pictureVariables, readPictures } from "../_pictures/config.ts";
-import { readVariables, text, url } from "./variables.ts";
-import type { World } from "./deps.ts";
+import { ConfigError } from "./errors.ts";
 
-export { ConfigError } from "./variables.ts";
+const text = z.string({ error: "is not set" });
+
+/** Without slashes at its end. */
+const url = text.refine((value) => /^https?:\/\/[^/\s]/.test(value), {
+  error: "must be a URL that starts with http:// or https://",
+}).transform((value) => value.replace(/\/+$/, ""));
 
 const count = (fallback: string, min: number) =>
   text.default(fallback).refine((value) => /^\d{1,5}$/.test(value) && Number(value) >= min, {
@@ -27,7 +30,7 @@ const jwks = jsonOf(
   'must be a JSON Web Key Set like {"keys":[…]}',
 );
 
-const variables = z.object({
+const general = z.object({
   SUPABASE_URL: url,
   SUPABASE_PUBLISHABLE_KEYS: keys.optional(),
   SUPABASE_SECRET_KEYS: keys.optional(),
@@ -44,18 +47,49 @@ const variables = z.object({
   MAX_DAILY_JOBS: count("20", 0),
   JOB_TTL_DAYS: count("30", 1),
   BOARD_SIZE: z.enum(["screen", "print"], { error: "must be screen or print" }).default("screen"),
+  BOARD_PICTURES: z.enum(["illustrated", "stock", "ai"], {
+    error: "must be illustrated, stock or ai",
+  }).default("illustrated"),
 });
 
-/** The names of all variables that are read. */
-export const configVariables: readonly string[] = [
-  ...Object.keys(variables.shape),
-  ...pictureVariables,
-];
+/** A header's value: anything else would fail in each request, with an error that quotes it. */
+const apiKey = text.refine((value) => /^[\x21-\x7e]+$/.test(value), {
+  error: "must be one line of ASCII without spaces",
+});
 
-/** What an operator can set; the README's table says what each means. */
+/** An API that gets a key: nobody on the way may read it. Docker's name is the same machine's, too. */
+const secureUrl = url.refine(
+  (value) =>
+    /^https:|^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]|host\.docker\.internal)(?=[:/]|$)/.test(
+      value,
+    ),
+  { error: "must be a URL that starts with https://" },
+);
+
+const pexels = z.object({
+  PEXELS_API_KEY: apiKey,
+  PEXELS_URL: secureUrl.default("https://api.pexels.com"),
+});
+const ai = z.object({
+  // Of Google's image models the AI SDK knows Gemini's alone.
+  IMAGE_MODEL: text.refine((value) => /^(?:openai:|google:gemini-)[\w./:@-]{1,100}$/.test(value), {
+    error: "must be a model like openai:gpt-image-1 or google:gemini-2.5-flash-image",
+  }),
+});
+const openai = z.object({
+  OPENAI_API_KEY: apiKey,
+  OPENAI_BASE_URL: secureUrl.default("https://api.openai.com/v1"),
+});
+const google = z.object({ GOOGLE_GENERATIVE_AI_API_KEY: apiKey });
+
+/** The names of all variables that are read. */
+export const configVariables: readonly string[] = [general, pexels, ai, openai, google]
+  .flatMap((schema) => Object.keys(schema.shape));
+
+/** What an operator can set; docs/operations.md says what each means. */
 export interface Config {
   supabaseUrl: string;
-  /** For @supabase/server, which looks for other forms of what is missing here itself. */
+  /** For @supabase/server, which would otherwise look for other forms of what is missing here. */
   supabaseEnv: Partial<SupabaseEnv>;
   /** The public base URL of the functions: what QStash calls, and signs. No slash at the end. */
   functionsUrl: string;
@@ -68,32 +102,81 @@ export interface Config {
   pictures: PicturesConfig;
 }
 
+/** Where a board's pictures come from, and what that source needs. */
+export type PicturesConfig = { readonly source: "illustrated" } | PexelsConfig | AiConfig;
+
+export interface PexelsConfig {
+  readonly source: "stock";
+  readonly key: string;
+  readonly url: string;
+}
+
+export interface AiConfig {
+  readonly source: "ai";
+  readonly provider: "openai" | "google";
+  /** As the provider names it. */
+  readonly model: string;
+  readonly key: string;
+  /** The provider's API, with its version. No slash at the end. */
+  readonly url: string;
+}
+
+type ReadVariable = (name: string) => string | undefined;
+
 /**
  * Reads the configuration; a variable that is empty counts as not set.
  * @throws ConfigError for the first variable that is missing or malformed
  */
-export function readConfig(world: Pick<World, "env">): Config {
-  const env = readVariables(world, variables);
+export function readConfig(env: ReadVariable): Config {
+  const set = readVariables(env, general);
   return {
-    supabaseUrl: env.SUPABASE_URL,
+    supabaseUrl: set.SUPABASE_URL,
     supabaseEnv: {
-      url: env.SUPABASE_URL,
-      ...(env.SUPABASE_PUBLISHABLE_KEYS && { publishableKeys: env.SUPABASE_PUBLISHABLE_KEYS }),
-      ...(env.SUPABASE_SECRET_KEYS && { secretKeys: env.SUPABASE_SECRET_KEYS }),
-      ...(env.SUPABASE_JWKS && { jwks: env.SUPABASE_JWKS as SupabaseEnv["jwks"] }),
+      url: set.SUPABASE_URL,
+      ...(set.SUPABASE_PUBLISHABLE_KEYS && { publishableKeys: set.SUPABASE_PUBLISHABLE_KEYS }),
+      ...(set.SUPABASE_SECRET_KEYS && { secretKeys: set.SUPABASE_SECRET_KEYS }),
+      ...(set.SUPABASE_JWKS && { jwks: set.SUPABASE_JWKS as SupabaseEnv["jwks"] }),
     },
-    functionsUrl: env.FUNCTIONS_URL ?? `${env.SUPABASE_URL}/functions/v1`,
+    functionsUrl: set.FUNCTIONS_URL ?? `${set.SUPABASE_URL}/functions/v1`,
     qstash: {
-      url: env.QSTASH_URL,
-      token: env.QSTASH_TOKEN,
-      currentSigningKey: env.QSTASH_CURRENT_SIGNING_KEY,
-      nextSigningKey: env.QSTASH_NEXT_SIGNING_KEY,
+      url: set.QSTASH_URL,
+      token: set.QSTASH_TOKEN,
+      currentSigningKey: set.QSTASH_CURRENT_SIGNING_KEY,
+      nextSigningKey: set.QSTASH_NEXT_SIGNING_KEY,
     },
-    allowGuests: env.ALLOW_GUESTS === "true",
-    maxActiveJobs: env.MAX_ACTIVE_JOBS,
-    maxDailyJobs: env.MAX_DAILY_JOBS,
-    jobTtlDays: env.JOB_TTL_DAYS,
-    boardSize: env.BOARD_SIZE,
-    pictures: readPictures(world),
+    allowGuests: set.ALLOW_GUESTS === "true",
+    maxActiveJobs: set.MAX_ACTIVE_JOBS,
+    maxDailyJobs: set.MAX_DAILY_JOBS,
+    jobTtlDays: set.JOB_TTL_DAYS,
+    boardSize: set.BOARD_SIZE,
+    pictures: readPictures(env, set.BOARD_PICTURES),
   };
+}
+
+/** Reads what the chosen source needs; the variables of the others are not looked at. */
+function readPictures(env: ReadVariable, source: PicturesConfig["source"]): PicturesConfig {
+  if (source === "illustrated") return { source };
+  if (source === "stock") {
+    const { PEXELS_API_KEY, PEXELS_URL } = readVariables(env, pexels);
+    return { source, key: PEXELS_API_KEY, url: PEXELS_URL };
+  }
+  const id = readVariables(env, ai).IMAGE_MODEL;
+  const model = id.slice(id.indexOf(":") + 1);
+  if (id.startsWith("openai:")) {
+    const { OPENAI_API_KEY, OPENAI_BASE_URL } = readVariables(env, openai);
+    return { source, provider: "openai", model, key: OPENAI_API_KEY, url: OPENAI_BASE_URL };
+  }
+  const { GOOGLE_GENERATIVE_AI_API_KEY } = readVariables(env, google);
+  const url = "https://generativelanguage.googleapis.com/v1beta";
+  return { source, provider: "google", model, key: GOOGLE_GENERATIVE_AI_API_KEY, url };
+}
+
+function readVariables<S extends z.ZodObject>(env: ReadVariable, schema: S): z.output<S> {
+  const raw = Object.fromEntries(
+    Object.keys(schema.shape).map((name) => [name, env(name)?.trim() || undefined]),
+  );
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  throw new ConfigError(String(issue.path[0]), issue.message);
 }

@@ -95,7 +95,7 @@ export type Database = {
           "p_dispatch"?: number;
           "p_job_id": string;
           "p_lease_seconds": number;
-          "p_max_attempts"?: number;
+          "p_max_attempts": number;
           "p_message_id"?: string;
         };
         Returns: {
@@ -153,12 +153,7 @@ export type Database = {
       };
       "forget_vision_boards": { Args: { "p_paths": (string)[] }; Returns: undefined };
       "give_up_vision_board_job": {
-        Args: {
-          "p_error_code": string;
-          "p_error_message": string;
-          "p_job_id": string;
-          "p_message_id"?: string;
-        };
+        Args: { "p_error_code": string; "p_job_id": string; "p_message_id"?: string };
         Returns: string;
       };
       "list_removable_vision_boards": { Args: { "p_limit"?: number }; Returns: string[] };
@@ -171,7 +166,7 @@ export type Database = {
         Returns: string;
       };
       "sweep_vision_board_jobs": {
-        Args: { "p_limit"?: number; "p_stale_after"?: string };
+        Args: { "p_limit"?: number; "p_stale_after": string };
         Returns: {
           "dispatch_count": number;
           "job_id": string;

@@ -1,22 +1,25 @@
 import { createSupabaseContext } from "@supabase/server";
 import type { SupabaseContext, WithSupabaseConfig } from "@supabase/server";
-import { type Config, ConfigError, readConfig } from "./config.ts";
+import type { BoardStore } from "./board_store.ts";
+import { type Config, readConfig } from "./config.ts";
 import type { Database } from "./database.types.ts";
-import { errorResponse, HttpError, preflight } from "./http.ts";
-import { DatabaseError, Jobs } from "./jobs.ts";
+import type { Deps } from "./deps.ts";
+import { ConfigError, DatabaseError, HttpError } from "./errors.ts";
+import { errorResponse, preflight } from "./http.ts";
+import { Jobs } from "./jobs.ts";
 import { codeOf, kindOf, type Log, logger } from "./log.ts";
-import type { Timing } from "./timing.ts";
-import type { World } from "./deps.ts";
+import type { Queue } from "./qstash/publish.ts";
 
-/** What a handler gets: the request was let in, and everything it may touch is here. */
-export interface Call {
+/** What a handler gets: the request was let in, and everything that it may touch is here. */
+export interface Context extends Pick<Deps, "fetch" | "now" | "timing"> {
   req: Request;
+  /** Who calls, and a client with the rights of the service role. */
   supabase: SupabaseContext<Database>;
   jobs: Jobs;
+  boards: BoardStore;
+  queue: Queue;
   config: Config;
   log: Log;
-  now: () => number;
-  timing: Timing;
 }
 
 type Auth = NonNullable<WithSupabaseConfig["auth"]>;
@@ -27,35 +30,35 @@ type Auth = NonNullable<WithSupabaseConfig["auth"]>;
  *
  * createSupabaseContext, not withSupabase: the latter holds the whole body in memory before a handler
  * can refuse it for its size.
+ * @param name the function's, as in its URL
  * @param auth whom to let in, of @supabase/server's modes
  */
 export function endpoint(
-  world: World,
+  deps: Deps,
   name: string,
   auth: (config: Config) => Auth,
-  handle: (call: Call) => Promise<Response>,
+  handle: (context: Context) => Promise<Response>,
 ): (req: Request) => Promise<Response> {
-  const log = logger(world, name);
-  const fetch = boundedFetch(world.timing.call);
+  const log = logger(deps, name);
+  const { now, timing, fetch } = deps;
+  const supabaseOptions = { global: { fetch: boundedFetch(fetch, timing.call) } };
   return async (req) => {
     if (req.method === "OPTIONS") return preflight();
     try {
       if (req.method !== "POST") {
-        throw new HttpError(405, "method_not_allowed", "Only POST is allowed.", {
-          headers: { Allow: "POST, OPTIONS" },
-        });
+        const headers = { Allow: "POST, OPTIONS" };
+        throw new HttpError("method_not_allowed", "Only POST is allowed.", { headers });
       }
-      const config = readConfig(world);
+      const config = readConfig(deps.env);
       const { data: supabase, error } = await createSupabaseContext<Database>(req, {
         auth: auth(config),
         env: config.supabaseEnv,
-        supabaseOptions: { global: { fetch } },
+        supabaseOptions,
       });
       if (error?.status === 401) {
-        // of whom nobody was named, there is nothing to tell
+        // without a token there is nothing to tell
         if (req.headers.has("authorization")) log("token_refused", { code: codeOf(error) });
         throw new HttpError(
-          401,
           "unauthorized",
           "Sign in first: this needs the access token of a valid session.",
         );
@@ -63,8 +66,9 @@ export function endpoint(
       if (error?.code === "JWKS_FETCH_FAILED") throw unavailable();
       if (error) throw new ConfigError(variableOf(error.code), `cannot be used: ${error.code}`);
       const jobs = new Jobs(supabase.supabaseAdmin);
-      const { now, timing } = world;
-      return await handle({ req, supabase, jobs, config, log, now, timing });
+      const boards = deps.boardStore(supabase.supabaseAdmin, config);
+      const queue = deps.queue(config, timing);
+      return await handle({ req, supabase, jobs, boards, queue, config, log, now, timing, fetch });
     } catch (error) {
       return errorResponse(asHttpError(error, log));
     }
@@ -72,10 +76,10 @@ export function endpoint(
 }
 
 /**
- * Every call of the database or the Storage API ends, whatever happens on the other side; and none is
- * redirected, because the secret key goes with it.
+ * Every call of the database or the Storage API ends, whatever happens on the other side. None follows
+ * a redirect, because the secret key goes with it.
  */
-const boundedFetch = (seconds: number): typeof fetch => (input, init) => {
+const boundedFetch = (fetch: Deps["fetch"], seconds: number): typeof fetch => (input, init) => {
   const deadline = AbortSignal.timeout(seconds * 1000);
   return fetch(input, {
     ...init,
@@ -92,17 +96,14 @@ function variableOf(code: string): string {
 }
 
 const unavailable = () =>
-  new HttpError(
-    503,
-    "unavailable",
-    "We cannot be reached right now. Please try again in a moment.",
-  ).retryAfter(5);
+  new HttpError("unavailable", "We cannot be reached right now. Please try again in a moment.")
+    .retryAfter(5);
 
 function asHttpError(error: unknown, log: Log): HttpError {
   if (error instanceof HttpError) return error;
   if (error instanceof ConfigError) {
     log("misconfigured", { problem: error.message });
-    return new HttpError(500, "misconfigured", error.message);
+    return new HttpError("misconfigured", error.message);
   }
   if (error instanceof DatabaseError && error.unavailable) {
     log("database_unavailable", { code: error.code });
@@ -110,7 +111,6 @@ function asHttpError(error: unknown, log: Log): HttpError {
   }
   log("unexpected_error", { error: kindOf(error) });
   return new HttpError(
-    500,
     "internal_error",
     "Something went wrong on our side. Please try again.",
   );

@@ -1,42 +1,15 @@
 import { corsHeaders } from "@supabase/supabase-js/cors";
+import { HttpError } from "./errors.ts";
 
 /** The library's list, plus the headers of ours that browsers may send and read. */
 const cors: Record<string, string> = {
   ...corsHeaders,
-  // x-region: what functions.invoke sends when it is given a region
+  // x-region: functions.invoke sends it when it is given a region
   "Access-Control-Allow-Headers": `${
     corsHeaders["Access-Control-Allow-Headers"]
   }, idempotency-key, x-region`,
   "Access-Control-Expose-Headers": "retry-after, idempotent-replayed",
 };
-
-export interface Issue {
-  /** Where in the request, e.g. `goals.3`. */
-  path: string;
-  message: string;
-}
-
-/** An answer that is not the happy one: what the caller gets is exactly this. */
-export class HttpError extends Error {
-  override name = "HttpError";
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    message: string,
-    readonly extra: { issues?: Issue[]; headers?: Record<string, string> } = {},
-  ) {
-    super(message);
-  }
-
-  /** The same with `Retry-After`, in whole seconds. */
-  retryAfter(seconds: number): this {
-    this.extra.headers = {
-      ...this.extra.headers,
-      "Retry-After": String(Math.max(1, Math.ceil(seconds))),
-    };
-    return this;
-  }
-}
 
 /** A JSON response with CORS headers. */
 export function json(
@@ -48,13 +21,8 @@ export function json(
 }
 
 /** The contract's error body: `{ code, message, issues? }`. */
-export function errorResponse(error: HttpError): Response {
-  const { issues, headers } = error.extra;
-  return json(
-    error.status,
-    { code: error.code, message: error.message, ...(issues && { issues }) },
-    headers,
-  );
+export function errorResponse({ status, code, message, issues, headers }: HttpError): Response {
+  return json(status, { code, message, ...(issues && { issues }) }, headers);
 }
 
 /** The answer to a browser's preflight. */
@@ -67,7 +35,6 @@ export const preflight = (): Response => new Response(null, { status: 204, heade
  */
 export async function readText(req: Request, limit: number): Promise<string> {
   const tooLarge = new HttpError(
-    413,
     "body_too_large",
     `The request is larger than ${limit / 1024} KiB.`,
   );
@@ -88,6 +55,6 @@ export async function readText(req: Request, limit: number): Promise<string> {
   } catch (error) {
     await reader?.cancel().catch(() => {});
     if (error instanceof HttpError) throw error;
-    throw new HttpError(400, "invalid_json", "The request's body could not be read as UTF-8 text.");
+    throw new HttpError("invalid_json", "The request body is not valid UTF-8 text.");
   }
 }

@@ -1,5 +1,3 @@
-import type { World } from "./deps.ts";
-
 /**
  * One JSON line for each thing that happens. Fields are ids, codes, counts and milliseconds: never
  * goals, names, addresses, keys, URLs or an error's own text, which may carry any of these.
@@ -10,9 +8,9 @@ export type Log = (
 ) => void;
 
 /** The log of one function. `fn` is the function's name. */
-export function logger(world: Pick<World, "log" | "now">, fn: string): Log {
+export function logger(deps: { log(line: string): void; now(): number }, fn: string): Log {
   return (event, fields = {}) =>
-    world.log(JSON.stringify({ at: new Date(world.now()).toISOString(), fn, event, ...fields }));
+    deps.log(JSON.stringify({ at: new Date(deps.now()).toISOString(), fn, event, ...fields }));
 }
 
 /** What kind of error it was, e.g. `QstashError 429`: its name and status or code, never its text. */

@@ -1,4 +1,4 @@
-import { world } from "../_shared/deps.ts";
+import { deps } from "../_shared/deps.ts";
 import { createJob } from "./handler.ts";
 
-export default { fetch: createJob(world) };
+export default { fetch: createJob(deps) };

@@ -1,44 +1,43 @@
 import { z } from "zod";
-import { HttpError, type Issue, readText } from "../_shared/http.ts";
-import { clean, length, LONGEST } from "../_shared/user_text.ts";
-
-const maxBody = 16 * 1024;
+import { cleanText, countCharacters, LIMITS, THEMES } from "../_shared/contract.ts";
+import { HttpError, type Issue } from "../_shared/errors.ts";
+import { readText } from "../_shared/http.ts";
+import type { JobRequest } from "../_shared/jobs.ts";
 
 const short = (what: string, max: number) =>
-  z.string({ error: `${what} must be a text.` }).transform(clean)
-    .refine((value) => length(value) <= max, {
+  z.string({ error: `${what} must be a string.` }).transform(cleanText)
+    .refine((value) => countCharacters(value) <= max, {
       error: `${what} can have at most ${max} characters.`,
     });
 
-const line = (what: string, max: number) =>
-  short(what, max).transform((value) => value || null).nullish().transform((value) =>
-    value ?? null
-  );
+const optional = (what: string, max: number) =>
+  short(what, max).nullish().transform((value) => value || null);
 
-const goal = short("A goal", LONGEST.goal)
+const goal = short("A goal", LIMITS.goal)
   .refine((value) => value !== "", { error: "A goal cannot be empty." });
 
-const idempotencyKey = z.string({ error: "The idempotency key must be a text." })
-  .regex(/^[\x21-\x7e]{1,255}$/, {
-    error: "The idempotency key must be 1 to 255 visible ASCII characters.",
+const idempotencyKey = z.string({ error: "The idempotency key must be a string." })
+  .regex(new RegExp(`^[\\x21-\\x7e]{1,${LIMITS.idempotency_key}}$`), {
+    error: `The idempotency key must be 1 to ${LIMITS.idempotency_key} visible ASCII characters.`,
   });
 
 const request = z.object({
-  goals: z.array(goal, { error: "Goals must be a list of texts." })
+  goals: z.array(goal, { error: "Goals must be a list of strings." })
     .min(1, { error: "Write at least one goal." })
-    .max(12, { error: "A board has room for at most 12 goals." }),
-  name: line("The name", LONGEST.name),
-  rank_tag: line("The rank tag", LONGEST.tag),
-  theme: z.enum(["light", "dark"], { error: "The theme must be light or dark." })
-    .nullish().transform((value) => value ?? "light" as const),
+    .max(LIMITS.goals, { error: `A board has room for at most ${LIMITS.goals} goals.` }),
+  name: optional("The name", LIMITS.name),
+  rank_tag: optional("The rank tag", LIMITS.rank_tag),
+  theme: z.enum(THEMES, { error: "The theme must be light or dark." })
+    .nullish().transform((value) => value ?? "light"),
   idempotency_key: idempotencyKey.nullish().transform((value) => value ?? null),
 }, { error: "The request must be a JSON object." });
 
 const address = z.string({ error: "Guests need an email address." }).trim()
-  .max(320, { error: "The email address is too long." })
+  .max(LIMITS.email, { error: "The email address is too long." })
   .pipe(z.email({ error: "This is not an email address." }));
 
-export type CreateRequest = z.infer<typeof request> & { email: string | null };
+/** A request that is valid; `email` is a guest's, and null for everybody else. */
+export type CreateRequest = JobRequest & { email: string | null };
 
 /**
  * Reads and validates a request to create a job.
@@ -46,7 +45,7 @@ export type CreateRequest = z.infer<typeof request> & { email: string | null };
  * @throws HttpError 400 `invalid_json` or `validation_failed`, 413 `body_too_large`
  */
 export async function readCreateRequest(req: Request, guest: boolean): Promise<CreateRequest> {
-  const body = parseJson(await readText(req, maxBody));
+  const body = parseJson(await readText(req, LIMITS.body));
   const header = req.headers.get("idempotency-key");
 
   const parsed = request.safeParse(body);
@@ -60,16 +59,12 @@ export async function readCreateRequest(req: Request, guest: boolean): Promise<C
   if (parsed.data?.idempotency_key && header && parsed.data.idempotency_key !== header) {
     issues.push({
       path: "idempotency_key",
-      message: "The header and the body name different idempotency keys.",
+      message: "The header and the body have different idempotency keys.",
     });
   }
   if (issues.length > 0 || !parsed.success) {
-    throw new HttpError(
-      400,
-      "validation_failed",
-      issues[0]?.message ?? "The request is not valid.",
-      { issues },
-    );
+    const message = issues[0]?.message ?? "The request is not valid.";
+    throw new HttpError("validation_failed", message, { issues });
   }
   return {
     ...parsed.data,
@@ -82,7 +77,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new HttpError(400, "invalid_json", "The request's body is not valid JSON.");
+    throw new HttpError("invalid_json", "The request body is not valid JSON.");
   }
 }
 

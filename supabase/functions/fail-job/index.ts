@@ -1,4 +1,4 @@
-import { world } from "../_shared/deps.ts";
+import { deps } from "../_shared/deps.ts";
 import { failJob } from "./handler.ts";
 
-export default { fetch: failJob(world) };
+export default { fetch: failJob(deps) };

@@ -1,156 +1,122 @@
-import type { Claim } from "../_shared/answers.ts";
-import type { BoardInput } from "../_board/compose.ts";
-import type { Call } from "../_shared/endpoint.ts";
-import { HttpError, json } from "../_shared/http.ts";
+import type { Context } from "../_shared/endpoint.ts";
+import { HttpError, PermanentError, RetryableError } from "../_shared/errors.ts";
+import { json } from "../_shared/http.ts";
+import type { ClaimedJob } from "../_shared/jobs.ts";
 import { kindOf, type Log } from "../_shared/log.ts";
-import { jobIdOf } from "../_shared/qstash/delivery.ts";
-import { type BoardStore, boardStore } from "../_shared/board_store.ts";
-import { dispatchHeader, isLastAttempt, maxAttempts } from "../_shared/qstash/publish.ts";
+import { type Delivery, nonRetryable, readDelivery } from "../_shared/qstash/delivery.ts";
+import { isLastAttempt, maxAttempts } from "../_shared/qstash/publish.ts";
 import { qstashEndpoint } from "../_shared/qstash/receive.ts";
 import { within } from "../_shared/timing.ts";
-import type { World } from "../_shared/deps.ts";
-import { nonRetryable, PermanentError, RetryableError } from "./failures.ts";
-
-/** A picture, and how many characters no font could draw. */
-export interface Drawn {
-  bytes: Uint8Array;
-  contentType: string;
-  missing: number;
-}
-
-/** What making a board needs beside what the person wrote. */
-export interface Attempt extends Pick<Call, "supabase" | "config" | "now" | "timing"> {
-  /** If this attempt fails, so does the job. */
-  last: boolean;
-  /** Aborted when the attempt has failed; its time may be over. */
-  signal: AbortSignal;
-  /** Lines with the job's id and the attempt's number. */
-  log: Log;
-}
-
-export type Draw = (board: BoardInput, attempt: Attempt) => Promise<Drawn>;
+import { boardMaker, type MakeBoard, type ProcessDeps } from "./make_board.ts";
 
 /**
- * POST /process-job, called by QStash: claims the job, draws, uploads, completes under the same token.
+ * POST /process-job, called by QStash: claims the job, makes the board, uploads it, completes the job
+ * under the same lease token.
  * 200: done, or there is nothing left to do. 503: another attempt holds a live lease. 500: this attempt
  * failed and may be retried. 489: it can never succeed.
  */
-export const processJob = (world: World, draw: Draw) =>
-  qstashEndpoint(world, "process-job", async (call, body) => {
-    const jobId = jobIdOf(body);
-    if (!jobId) {
-      call.log("message_refused");
+export const processJob = (deps: ProcessDeps) => {
+  const makeBoard = boardMaker(deps);
+  return qstashEndpoint(deps, "process-job", async (context, body) => {
+    const { jobs, timing, log } = context;
+    const delivery = readDelivery(context.req, body);
+    if (!delivery) {
+      log("message_refused");
       throw nonRetryable("invalid_message", "The message does not name a job.");
     }
-    const job = await call.jobs.claim(jobId, call.timing.lease, {
-      messageId: call.req.headers.get("upstash-message-id"),
-      dispatch: Number(call.req.headers.get(dispatchHeader)?.match(/^[1-9]$/)?.[0] ?? 1),
-      maxAttempts,
-    });
+    const { job_id } = delivery;
+    const job = await jobs.claim(delivery, timing.lease, maxAttempts);
     if (job.outcome === "busy") {
-      call.log("job_busy", { job_id: jobId });
-      throw new HttpError(503, "busy", "Another attempt is at work on this job.").retryAfter(
-        job.retry_after,
-      );
+      log("job_busy", { job_id });
+      throw new HttpError("busy", "Another attempt is at work on this job.")
+        .retryAfter(job.retry_after);
     }
     if (job.outcome !== "claimed") {
-      call.log("nothing_to_do", { job_id: jobId, status: job.outcome });
-      return json(200, { job_id: jobId, status: job.outcome });
+      log("nothing_to_do", { job_id, status: job.outcome });
+      return json(200, { job_id, status: job.outcome });
     }
-    call.log("job_claimed", { job_id: jobId, attempt: job.attempt });
-    return await attempt(call, jobId, job, draw);
+    return await attempt(context, delivery, job, makeBoard);
   });
+};
 
-async function attempt(call: Call, jobId: string, job: Claim, draw: Draw): Promise<Response> {
-  const started = call.now();
-  const store = boardStore(call.supabase.supabaseAdmin, call.config);
-  const over = new AbortController();
+async function attempt(
+  context: Context,
+  delivery: Delivery,
+  job: ClaimedJob,
+  makeBoard: MakeBoard,
+): Promise<Response> {
+  const { boards, now, timing } = context;
+  const { job_id } = delivery;
+  const log: Log = (event, fields) =>
+    context.log(event, { job_id, attempt: job.attempt, ...fields });
+  log("job_claimed");
+  const started = now();
+  const abort = new AbortController();
+  let outcome: "complete" | "stale";
   try {
-    const making = makeBoard(call, jobId, job, draw, store, over.signal);
-    const outcome = await within(call.timing.attempt, making);
-    call.log(outcome === "complete" ? "job_completed" : "attempt_stale", {
-      job_id: jobId,
-      attempt: job.attempt,
-      ms: call.now() - started,
-    });
-    if (outcome === "complete") return json(200, { job_id: jobId, status: "complete" });
+    const work = finishJob({ ...context, log }, delivery, job, makeBoard, abort.signal);
+    outcome = await within(timing.attempt, work);
   } catch (error) {
-    over.abort(); // before the job is anybody else's
-    return await giveBack(call, jobId, job, error);
+    abort.abort(); // before the job is anybody else's
+    throw await endAttempt({ ...context, log }, job_id, job, error);
   }
-  // nobody will ever name this attempt's picture; the sweep removes it otherwise
-  await store.remove([job.path]).catch(() => {});
-  throw overtaken(call);
+  log(outcome === "complete" ? "job_completed" : "attempt_stale", { ms: now() - started });
+  if (outcome === "complete") return json(200, { job_id, status: "complete" });
+  // no row will ever name this attempt's board; if this fails, the sweep removes it
+  await boards.remove([job.path]).catch(() => {});
+  throw stale(context);
 }
 
-/** Not 200: if another attempt has overtaken this one, it may have died since. */
-const overtaken = (call: Call) =>
-  new HttpError(503, "stale", "The job was taken over, or has ended, meanwhile.")
-    .retryAfter(call.timing.retry);
-
-/** The board from goals to a completed row. Says `stale` if the lease is not ours any more. */
-async function makeBoard(
-  call: Call,
-  jobId: string,
-  job: Claim,
-  draw: Draw,
-  store: BoardStore,
+/** Makes and uploads the board, and completes the job. `stale` if the lease is not ours any more. */
+async function finishJob(
+  context: Context,
+  { job_id, retried }: Delivery,
+  job: ClaimedJob,
+  makeBoard: MakeBoard,
   signal: AbortSignal,
-): Promise<string> {
-  const { supabase, config, now, timing } = call;
-  const log: Log = (event, fields) =>
-    call.log(event, { job_id: jobId, attempt: job.attempt, ...fields });
-  const retried = Number(call.req.headers.get("upstash-retried")?.match(/^\d{1,4}$/)?.[0] ?? 0);
-  const board = await draw({
-    goals: job.goals,
-    name: job.name,
-    rankTag: job.rank_tag,
-    theme: job.theme,
-    date: new Date(job.created_at),
-    size: config.boardSize,
-  }, { supabase, config, now, timing, last: isLastAttempt(job.attempt, retried), signal, log });
-  const { bytes, contentType, missing } = board;
+) {
+  const { jobs, boards, log } = context;
+  const last = isLastAttempt(job.attempt, retried);
+  const { bytes, missing } = await makeBoard(job, { context, last, signal });
   log("board_drawn", { bytes: bytes.length, missing });
-  await store.upload(job.path, bytes, contentType);
-  const url = await store.link(job.path, secondsToExpiry(job.expires_at, call));
-  return await call.jobs.complete(jobId, job.lease_token, job.path, url);
+  await boards.upload(job.path, bytes);
+  const url = await boards.link(job.path, secondsToExpiry(job.expires_at, context));
+  return await jobs.complete(job_id, job.lease_token, job.path, url);
 }
 
 /** A link lives as long as its row; that of a row that never expires lives for the configured time. */
-function secondsToExpiry(expiresAt: string | null, call: Call): number {
-  const seconds = Math.floor((Date.parse(expiresAt ?? "never") - call.now()) / 1000);
-  return Number.isFinite(seconds) ? Math.max(60, seconds) : call.config.jobTtlDays * 86_400;
+function secondsToExpiry(expiresAt: string | null, { now, config }: Context): number {
+  const seconds = Math.floor((Date.parse(expiresAt ?? "never") - now()) / 1000);
+  return Number.isFinite(seconds) ? Math.max(60, seconds) : config.jobTtlDays * 86_400;
 }
 
-/** The attempt failed: fails the job if it never can succeed, else puts it back for the next attempt. */
-async function giveBack(
-  call: Call,
+/**
+ * Ends an attempt that failed: fails the job if it can never succeed, else releases it for the next one.
+ * @returns the answer to QStash
+ */
+async function endAttempt(
+  context: Context,
   jobId: string,
-  job: Claim,
+  job: ClaimedJob,
   error: unknown,
-): Promise<Response> {
+): Promise<HttpError> {
+  const { jobs, log } = context;
   const permanent = error instanceof PermanentError;
-  call.log("attempt_failed", {
-    job_id: jobId,
-    attempt: job.attempt,
-    permanent,
-    error: kindOf(error),
-  });
+  log("attempt_failed", { permanent, error: kindOf(error) });
   if (permanent) {
-    const outcome = await call.jobs.fail(jobId, job.lease_token, error.failure);
-    if (outcome === "stale") throw overtaken(call);
-    throw nonRetryable(error.failure.code, error.failure.message);
+    const { code, message } = error;
+    const outcome = await jobs.fail(jobId, job.lease_token, code, message);
+    return outcome === "stale" ? stale(context) : nonRetryable(code, message);
   }
   // if even this fails, the lease runs out and the sweep puts the job back
-  await call.jobs.release(jobId, job.lease_token).catch(() =>
-    call.log("release_failed", { job_id: jobId })
-  );
-  const failed = new HttpError(
-    500,
-    "attempt_failed",
-    "This attempt failed; the next one may succeed.",
-  );
-  throw error instanceof RetryableError && error.seconds !== undefined
+  await jobs.release(jobId, job.lease_token).catch(() => log("release_failed"));
+  const failed = new HttpError("attempt_failed", "This attempt failed; the next may succeed.");
+  return error instanceof RetryableError && error.seconds !== undefined
     ? failed.retryAfter(error.seconds)
     : failed;
 }
+
+/** Not 200: the attempt that took over may have died since. */
+const stale = ({ timing }: Context) =>
+  new HttpError("stale", "Another attempt took the job over, or it has ended.")
+    .retryAfter(timing.retry);

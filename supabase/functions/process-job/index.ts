@@ -1,7 +1,5 @@
-import { drawBoard } from "../_board/draw.ts";
-import { world } from "../_shared/deps.ts";
-import { withFonts } from "./fonts.ts";
+import { drawBoard } from "../_board/mod.ts";
+import { deps } from "../_shared/deps.ts";
 import { processJob } from "./handler.ts";
-import { withPictures } from "./pictures.ts";
 
-export default { fetch: processJob(world, withFonts(withPictures(drawBoard))) };
+export default { fetch: processJob({ ...deps, drawBoard }) };

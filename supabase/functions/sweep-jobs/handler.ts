@@ -1,100 +1,94 @@
-import type { Waiting } from "../_shared/answers.ts";
-import { dispatch } from "../_shared/dispatch.ts";
-import type { Call } from "../_shared/endpoint.ts";
+import type { Deps } from "../_shared/deps.ts";
+import type { Context } from "../_shared/endpoint.ts";
+import { StorageError } from "../_shared/errors.ts";
 import { json } from "../_shared/http.ts";
+import type { WaitingJob } from "../_shared/jobs.ts";
 import { kindOf } from "../_shared/log.ts";
-import { type BoardStore, boardStore, StorageError } from "../_shared/board_store.ts";
-import { maxDispatches, qstashQueue, type Queue } from "../_shared/qstash/publish.ts";
+import { dispatch, maxDispatches } from "../_shared/qstash/publish.ts";
 import { qstashEndpoint } from "../_shared/qstash/receive.ts";
-import type { World } from "../_shared/deps.ts";
 
-/** So many calls of QStash at once. */
-const atOnce = 10;
+/** Jobs that are looked after at the same time. */
+const jobsAtOnce = 10;
+
+/** Calls of Storage in one sweep: enough to find by halving a few paths that it refuses. */
+const maxRemovals = 50;
 
 type Outcome = "dispatched" | "still_queued" | "gave_up" | "error";
 
 /**
  * POST /sweep-jobs, on a QStash schedule: dispatches what never was, revives what a dead worker left
  * behind, gives up after three dispatches, deletes what expired, removes objects whose rows are gone.
- * It may run twice at once. One job that cannot be helped does not keep the others from it.
+ * It may run twice at once. A job that cannot be helped does not keep the others waiting.
  */
-export const sweepJobs = (
-  world: World,
-  queueOf: typeof qstashQueue = qstashQueue,
-  storeOf: typeof boardStore = boardStore,
-) =>
-  qstashEndpoint(world, "sweep-jobs", async (call) => {
-    const outcomes = await helpWaiting(call, queueOf(call.config, call.timing));
+export const sweepJobs = (deps: Deps) =>
+  qstashEndpoint(deps, "sweep-jobs", async (context) => {
+    const outcomes = await sweepWaitingJobs(context);
     const count = (outcome: Outcome) => outcomes.filter((o) => o === outcome).length;
     const swept = {
       dispatched: count("dispatched"),
       still_queued: count("still_queued"),
       gave_up: count("gave_up"),
       errors: count("error"),
-      boards_removed: await removePictures(
-        call,
-        storeOf(call.supabase.supabaseAdmin, call.config),
-      ),
+      boards_removed: await removeBoards(context),
     };
-    call.log("swept", swept);
+    context.log("swept", swept);
     return json(200, swept);
   });
 
-/** Batch after batch, until none is left, something fails, or its time is over. */
-async function helpWaiting(call: Call, queue: Queue): Promise<Outcome[]> {
-  const until = call.now() + call.timing.sweep * 1000;
+/** Batch after batch, until none is left, something fails, or `timing.sweep` is over. */
+async function sweepWaitingJobs(context: Context): Promise<Outcome[]> {
+  const { jobs, now, timing } = context;
+  const until = now() + timing.sweep * 1000;
   const outcomes: Outcome[] = [];
-  let batch: Waiting[];
+  let batch: WaitingJob[];
   do {
-    batch = await call.jobs.sweep(call.timing.stale);
-    for (let i = 0; i < batch.length && call.now() < until; i += atOnce) {
-      const some = batch.slice(i, i + atOnce);
-      outcomes.push(...await Promise.all(some.map((job) => help(call, queue, job))));
+    batch = await jobs.sweep(timing.stale);
+    for (let i = 0; i < batch.length && now() < until; i += jobsAtOnce) {
+      const some = batch.slice(i, i + jobsAtOnce);
+      outcomes.push(...await Promise.all(some.map((job) => sweepJob(context, job))));
     }
-  } while (batch.length > 0 && !outcomes.includes("error") && call.now() < until);
+  } while (batch.length > 0 && !outcomes.includes("error") && now() < until);
   return outcomes;
 }
 
-async function help(call: Call, queue: Queue, job: Waiting): Promise<Outcome> {
+async function sweepJob(context: Context, job: WaitingJob): Promise<Outcome> {
+  const { jobs, queue, log } = context;
+  const { job_id, dispatch_count, waiting_message_id } = job;
   try {
-    if (job.waiting_message_id && await queue.holds(job.waiting_message_id)) {
+    if (waiting_message_id && await queue.holds(waiting_message_id)) {
       // a long queue, not a lost message: look again when it has been silent for as long once more
-      await call.jobs.recordDispatch(job.job_id, job.dispatch_count, job.waiting_message_id);
+      await jobs.recordDispatch(job_id, dispatch_count, waiting_message_id);
       return "still_queued";
     }
-    if (job.dispatch_count >= maxDispatches) {
-      await call.jobs.giveUp(job.job_id, {
-        code: "gave_up",
-        message: "We tried many times and could not make this board. Please create it again.",
-      });
-      call.log("job_given_up", { job_id: job.job_id });
+    if (dispatch_count >= maxDispatches) {
+      await jobs.giveUp(job_id, "gave_up");
+      log("job_given_up", { job_id });
       return "gave_up";
     }
   } catch (error) {
-    call.log("help_failed", { job_id: job.job_id, error: kindOf(error) });
+    log("sweep_failed", { job_id, error: kindOf(error) });
     return "error";
   }
-  const done = await dispatch(call, queue, job.job_id, job.dispatch_count + 1);
-  return done ? "dispatched" : "error";
+  return await dispatch(context, job_id, dispatch_count + 1) ? "dispatched" : "error";
 }
 
-/** So many calls may a sweep spend on finding paths that Storage refuses. */
-const maxRemovals = 50;
-
-/** First the objects, then the ledger: if this stops in between, the next sweep does it again. */
-async function removePictures(call: Call, store: BoardStore): Promise<number> {
-  const batches = [await call.jobs.listRemovableBoards()];
+/**
+ * First the objects, then the ledger: if this stops in between, the next sweep does it again.
+ * @returns how many boards were removed
+ */
+async function removeBoards({ jobs, boards, log }: Context): Promise<number> {
+  const batches = [await jobs.listRemovableBoards()];
   let removed = 0;
   for (let calls = 0; batches.length > 0 && calls < maxRemovals; calls++) {
     const paths = batches.pop()!;
     if (paths.length === 0) continue;
     try {
-      await store.remove(paths);
-      await call.jobs.forgetBoards(paths);
+      await boards.remove(paths);
+      await jobs.forgetBoards(paths);
       removed += paths.length;
     } catch (error) {
-      call.log("removal_failed", { paths: paths.length, error: kindOf(error) });
-      // one path that Storage refuses must not keep the others for ever: it is found by halving
+      log("removal_failed", { paths: paths.length, error: kindOf(error) });
+      // one path that Storage refuses must not keep the others for ever: halving finds it
       const refused = error instanceof StorageError && error.status !== undefined &&
         error.status < 500;
       if (!refused) break;

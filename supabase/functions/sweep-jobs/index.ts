@@ -1,4 +1,4 @@
-import { world } from "../_shared/deps.ts";
+import { deps } from "../_shared/deps.ts";
 import { sweepJobs } from "./handler.ts";
 
-export default { fetch: sweepJobs(world) };
+export default { fetch: sweepJobs(deps) };

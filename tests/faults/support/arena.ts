@@ -12,7 +12,7 @@ import type { Postgres } from "../../../tools/local-stack/postgres.ts";
 import { type QStashServer, startQStash } from "../../../tools/local-stack/qstash/server.ts";
 import { scheduleSweep } from "../../../tools/commands/lib/schedule.ts";
 import { sweepSchedule } from "../../../supabase/functions/_shared/qstash/publish.ts";
-import { type Person, type Rig, type Row, startRig } from "../../support/rig.ts";
+import { type Person, type Row, startTestStack, type TestStack } from "../../support/test_stack.ts";
 import type { Fault, Moment } from "./faults.ts";
 import { watchHistory } from "./history.ts";
 import { forgiveTheDriver, killPostgres, serverProcess, startAgain } from "./postgres.ts";
@@ -67,13 +67,13 @@ export class Arena {
   #postgres: Postgres | undefined;
 
   private constructor(
-    readonly rig: Rig,
+    readonly stack: TestStack,
     readonly dir: string,
     public qstash: QStashServer,
     front: Proxy,
   ) {
     this.#front = front;
-    this.sql = connect(rig.env.DATABASE_URL);
+    this.sql = connect(stack.env.DATABASE_URL);
   }
 
   /** @param sizes other numbers of processes */
@@ -83,7 +83,7 @@ export class Arena {
     const qstash = startQStash({ port: 0 });
     const arena = Promise.withResolvers<Arena>();
     const front = startProxy(async (exchange) => await (await arena.promise).#enter(exchange));
-    const rig = await startRig({
+    const stack = await startTestStack({
       dir: `${dir}/stack`,
       functions: `${dir}/none`, // they run here
       qstashUrl: qstash.url,
@@ -93,7 +93,7 @@ export class Arena {
         QSTASH_NEXT_SIGNING_KEY: qstash.nextSigningKey,
       },
     });
-    const made = new Arena(rig, dir, qstash, front);
+    const made = new Arena(stack, dir, qstash, front);
     arena.resolve(made);
     await watchHistory(made.sql);
     await made.#startWorkers({ ...fleet, ...sizes });
@@ -127,7 +127,7 @@ export class Arena {
     const body = JSON.stringify({ goals, idempotency_key: key });
     const headers = {
       authorization: `Bearer ${owner.token}`,
-      apikey: this.rig.env.SUPABASE_PUBLISHABLE_KEY,
+      apikey: this.stack.env.SUPABASE_PUBLISHABLE_KEY,
     };
     for (let tries = 0; tries < 60; tries++) {
       try {
@@ -171,8 +171,8 @@ export class Arena {
     await killPostgres(running);
     await new Promise((resolve) => setTimeout(resolve, down * 1000));
     const ended = this.#postgres;
-    this.#postgres = await startAgain(`${this.dir}/stack`, this.rig.env.DATABASE_URL);
-    this.sql = connect(this.rig.env.DATABASE_URL);
+    this.#postgres = await startAgain(`${this.dir}/stack`, this.stack.env.DATABASE_URL);
+    this.sql = connect(this.stack.env.DATABASE_URL);
     await ended?.stop();
   }
 
@@ -191,7 +191,7 @@ export class Arena {
     await this.#front.stop();
     await this.qstash.stop();
     await this.sql.end({ timeout: 1 }).catch(() => {});
-    await this.rig.stop();
+    await this.stack.stop();
     await this.#postgres?.stop();
     await Deno.remove(this.dir, { recursive: true });
   }
@@ -202,7 +202,7 @@ export class Arena {
   }
 
   async #startWorkers(sizes: typeof fleet): Promise<void> {
-    const { env } = this.rig;
+    const { env } = this.stack;
     const jwks = await (await fetch(`${env.SUPABASE_URL}/auth/v1/.well-known/jwks.json`)).text();
     const setup = {
       env: {
@@ -218,9 +218,9 @@ export class Arena {
       },
       onRequest: (worker: Worker, exchange: Exchange) => this.#leave(worker, exchange),
       onLog: (line: string) => {
-        this.rig.raw.push(line);
-        this.rig.seeLine("a worker", line);
-        if (line.startsWith("{")) this.rig.log.push(JSON.parse(line));
+        this.stack.raw.push(line);
+        this.stack.seeLine("a worker", line);
+        if (line.startsWith("{")) this.stack.log.push(JSON.parse(line));
       },
     };
     for (const [name, count] of Object.entries(sizes)) {
@@ -235,7 +235,7 @@ export class Arena {
   /** A request from outside. */
   async #enter(exchange: Exchange): Promise<Response> {
     const name = /^\/functions\/v1\/([^/?]+)/.exec(exchange.path)?.[1];
-    if (!name) return await pass(exchange, this.rig.env.SUPABASE_URL);
+    if (!name) return await pass(exchange, this.stack.env.SUPABASE_URL);
     const worker = await this.#idlest(name);
     if (!worker) return Response.json({ code: "BOOT_ERROR" }, { status: 503 });
     const go = async () => await (await this.#idlest(name) ?? worker).call(exchange);
@@ -244,7 +244,7 @@ export class Arena {
 
   /** A request of a function. */
   async #leave(worker: Worker, exchange: Exchange): Promise<Response> {
-    const origin = exchange.path.startsWith("/v2/") ? this.qstash.url : this.rig.env.SUPABASE_URL;
+    const origin = exchange.path.startsWith("/v2/") ? this.qstash.url : this.stack.env.SUPABASE_URL;
     return await this.#meet({ worker, exchange }, () => pass(exchange, origin));
   }
 

@@ -74,7 +74,7 @@ export const pauseSoonAfter =
     return answer;
   };
 
-/** Refused with an error status; nothing happens. */
+/** PictureRefusedError with an error status; nothing happens. */
 export const refuse = (status: number): Fault => () =>
   Promise.resolve(Response.json({ message: "no" }, { status }));
 

@@ -7,7 +7,7 @@ import {
   maxDispatches,
   qstashClient,
 } from "../../../supabase/functions/_shared/qstash/publish.ts";
-import { type Rig, type Row, until } from "../../support/rig.ts";
+import { type Row, type TestStack, until } from "../../support/test_stack.ts";
 import type { Accepted, Arena } from "./arena.ts";
 import { type Change, changes, type HistoricRow } from "./history.ts";
 
@@ -66,7 +66,7 @@ export async function clearUp(arena: Arena): Promise<void> {
     if (left!.count === 0) return;
   }
   const entries = await arena.sql`select o.*, now() from vision_board.unreferenced_boards as o`;
-  const swept = arena.rig.log.filter(({ fn }) => fn === "sweep-jobs").slice(-6);
+  const swept = arena.stack.log.filter(({ fn }) => fn === "sweep-jobs").slice(-6);
   throw new Error(
     `Forty sweeps left ${JSON.stringify(entries)}; they said ${JSON.stringify(swept)}`,
   );
@@ -183,18 +183,18 @@ async function ofLedger({ sql }: Arena): Promise<string[]> {
   return left.map(({ path }) => `the ledger still waits to remove ${path}`);
 }
 
-async function ofPictures({ rig }: Arena, rows: Row[]): Promise<string[]> {
+async function ofPictures({ stack }: Arena, rows: Row[]): Promise<string[]> {
   const found: string[] = [];
   for (const { id, image_storage_path } of rows) {
     if (!image_storage_path) continue;
-    const [first, second] = await download(rig, image_storage_path);
+    const [first, second] = await download(stack, image_storage_path);
     if (first !== 0xff || second !== 0xd8) found.push(`job ${id} names a picture that is no JPEG`);
   }
   return found;
 }
 
 /** Empty if there is none. Asks again where a connection of the local stack died with Postgres. */
-async function download({ env }: Rig, path: string): Promise<Uint8Array> {
+async function download({ env }: TestStack, path: string): Promise<Uint8Array> {
   const url = `${env.SUPABASE_URL}/storage/v1/object/vision-boards/${path}`;
   const headers = {
     apikey: env.SUPABASE_SECRET_KEY,

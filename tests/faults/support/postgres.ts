@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import { type Postgres, startPostgres } from "../../../tools/local-stack/postgres.ts";
-import { until } from "../../support/rig.ts";
+import { until } from "../../support/test_stack.ts";
 
 /** The process of the server. */
 export async function serverProcess(sql: Sql): Promise<number> {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { test, until } from "../../support/rig.ts";
+import { test, until } from "../../support/test_stack.ts";
 import { Arena } from "./arena.ts";
 import { clearUp, rest, verify } from "./invariants.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { until } from "../../support/rig.ts";
-import { rig, webTest } from "../support/web.ts";
+import { until } from "../../support/test_stack.ts";
+import { stack, webTest } from "../support/web.ts";
 
 webTest(
   "offline in the middle: what is written waits, what is drawn is there afterwards",
@@ -19,7 +19,7 @@ webTest(
     await page.getByText("You are offline. Your goals are sent when you are back.").waitFor();
     await ava.isAccessible("offline");
     await ava.entry().fill("Half a thou");
-    await rig().whileUploadsHang(async () => {
+    await stack().whileUploadsHang(async () => {
       await network.setOffline(false); // sends it by itself
       await ava.reads("Drawing your board.");
       await network.setOffline(true);
@@ -84,7 +84,7 @@ webTest(
     await ava.write("Paint");
     await ava.make();
     const mine = page.getByRole("link", { name: "My boards" });
-    await rig().whileUploadsHang(async () => {
+    await stack().whileUploadsHang(async () => {
       await ava.signUp();
       await ava.reads("Drawing your board.");
       await mine.focus();
@@ -97,10 +97,10 @@ webTest(
 
     await ava.button("Make another one").click();
     await ava.write("Sing");
-    await rig().whileUploadsHang(async () => {
+    await stack().whileUploadsHang(async () => {
       await ava.make();
       await ava.reads("Drawing your board.");
-      await rig().sql`delete from public.vision_board_jobs where goals = '["Sing"]'`;
+      await stack().sql`delete from public.vision_board_jobs where goals = '["Sing"]'`;
       await page.getByText("This board is not there any more.").waitFor();
       await ava.reads("Your year, on one page.");
     });
@@ -112,7 +112,7 @@ webTest("a reload in the middle shows the board again, and its end", async (visi
   const ava = await visit();
   await ava.write("Learn to sail");
   await ava.make();
-  await rig().whileUploadsHang(async () => {
+  await stack().whileUploadsHang(async () => {
     await ava.signUp();
     await ava.reads("Drawing your board.");
     await ava.page.reload();
@@ -129,7 +129,7 @@ webTest(
   "a worker that fails: words that help, the goals are kept, and a new try",
   async (visit) => {
     const allow = (types: string[]) =>
-      rig()
+      stack()
         .sql`update storage.buckets set allowed_mime_types = ${types} where id = 'vision-boards'`;
     const ava = await visit();
     await allow(["image/gif"]); // every upload is refused

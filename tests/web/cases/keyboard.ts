@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { until } from "../../support/rig.ts";
+import { until } from "../../support/test_stack.ts";
 import { webTest } from "../support/web.ts";
 
 webTest(

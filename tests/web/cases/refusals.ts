@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { rig, webTest } from "../support/web.ts";
+import { stack, webTest } from "../support/web.ts";
 
 /** Answers of the contract that a stack gives on a bad day only. */
 const answers: [status: number, code: string, retryAfter: number, words: RegExp][] = [
@@ -41,7 +41,7 @@ webTest("a session that ended asks to sign in again and goes on with the goals",
   await ava.button("Sign in").click();
   await ava.signUp();
   await ava.page.getByText("None yet.").waitFor();
-  await rig().sql`delete from auth.users where email = ${ava.email}`;
+  await stack().sql`delete from auth.users where email = ${ava.email}`;
   await ava.write("Keep my words");
   await ava.make();
   await ava.reads("Welcome back");

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { until } from "../../support/rig.ts";
+import { until } from "../../support/test_stack.ts";
 import { siteUrl, webTest } from "../support/web.ts";
 
 const cors = {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { until } from "../../support/rig.ts";
-import { rig, webTest } from "../support/web.ts";
+import { until } from "../../support/test_stack.ts";
+import { stack, webTest } from "../support/web.ts";
 
 const goals = ["Run a marathon", "Learn Spanish", "Grow a balcony garden"];
 
@@ -30,7 +30,7 @@ webTest(
     await ava.isAccessible("refused");
     await ava.button("I am new here").click();
 
-    await rig().whileUploadsHang(async () => {
+    await stack().whileUploadsHang(async () => {
       await ava.signUp();
       await ava.reads("Drawing your board.");
       await ava.isAccessible("drawing");
@@ -58,7 +58,7 @@ webTest(
     ]);
     assertMatch(download.suggestedFilename(), /^vision-board-\d{4}-\d\d-\d\d\.jpg$/);
     const saved = await Deno.readFile(await download.path());
-    const stored = await rig().service.storage.from("vision-boards").download(
+    const stored = await stack().service.storage.from("vision-boards").download(
       row!.image_storage_path!,
     );
     assertEquals(saved, await stored.data!.bytes());
@@ -117,8 +117,8 @@ webTest(
     await ava.button("Sign in").click();
     await ava.signUp();
     await page.getByText("None yet.").waitFor();
-    const [user] = await rig().sql`select id from auth.users where email = ${ava.email}`;
-    await rig().sql`
+    const [user] = await stack().sql`select id from auth.users where email = ${ava.email}`;
+    await stack().sql`
     insert into public.vision_board_jobs
       (user_id, goals, name, status, image_storage_path, created_at, expires_at)
     select ${user!.id}, '["Keep going"]', 'No ' || i, 'complete', ${user!.id} || i,

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { until } from "../../support/rig.ts";
-import { rig, webTest } from "../support/web.ts";
+import { until } from "../../support/test_stack.ts";
+import { stack, webTest } from "../support/web.ts";
 
 const paste = (text: string) => `
   const data = new DataTransfer();
@@ -143,5 +143,5 @@ webTest("nothing is asked of somebody who only writes", async (visit) => {
   await ava.make();
   await ava.page.getByText("Write one goal at least.").waitFor();
   assertEquals(await ava.page.getByRole("dialog").count(), 0);
-  assertEquals((await rig().sql`select from auth.users where email = ${ava.email}`).length, 0);
+  assertEquals((await stack().sql`select from auth.users where email = ${ava.email}`).length, 0);
 });

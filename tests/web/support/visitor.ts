@@ -1,7 +1,7 @@
 /** A person in front of the page: what they do with it, and what they see. */
 import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import type { Rig, Row } from "../../support/rig.ts";
+import type { Row, TestStack } from "../../support/test_stack.ts";
 
 const axe = await Deno.readTextFile("node_modules/axe-core/axe.min.js");
 
@@ -9,8 +9,8 @@ export class Visitor {
   readonly email = `${crypto.randomUUID()}@example.com`;
   readonly password = "correct horse battery";
 
-  constructor(readonly page: Page, private readonly rig: Rig, readonly wrong: string[]) {
-    rig.know("an address", this.email);
+  constructor(readonly page: Page, private readonly stack: TestStack, readonly wrong: string[]) {
+    stack.know("an address", this.email);
   }
 
   button = (name: string | RegExp) => this.page.getByRole("button", { name });
@@ -44,7 +44,7 @@ export class Visitor {
 
   /** Their rows, as the database has them. */
   rows = (): Promise<Row[]> =>
-    this.rig.sql<Row[]>`
+    this.stack.sql<Row[]>`
       select * from public.vision_board_jobs where email = ${this.email} order by created_at`;
 
   /** What is kept on the device under a name. */

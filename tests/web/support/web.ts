@@ -2,17 +2,17 @@
 import { assertEquals } from "@std/assert";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { buildWeb } from "../../../tools/commands/lib/web.ts";
-import { test, useStack } from "../../support/rig.ts";
+import { test, useStack } from "../../support/test_stack.ts";
 import { launchChromium } from "./chromium.ts";
 import { serveFolder, type Site } from "./site.ts";
 import { Visitor } from "./visitor.ts";
 
-export const rig = useStack();
+export const stack = useStack();
 let browser: Browser | undefined, site: Site | undefined, folder: string | undefined;
 
 Deno.test.beforeAll(async () => {
   folder = await Deno.makeTempDir({ prefix: "vision-board-web-" });
-  [browser] = await Promise.all([launchChromium(), buildWeb(folder, rig().env)]);
+  [browser] = await Promise.all([launchChromium(), buildWeb(folder, stack().env)]);
   site = serveFolder(folder);
 });
 Deno.test.afterAll(async () => {
@@ -41,7 +41,7 @@ export const webTest = (
       const page = await context.newPage();
       const wrong = watch(page);
       await page.goto(siteUrl());
-      const visitor = new Visitor(page, rig(), wrong);
+      const visitor = new Visitor(page, stack(), wrong);
       visitors.push(visitor);
       return visitor;
     };
@@ -56,7 +56,7 @@ export const webTest = (
 /** What a page must not do: throw, break its own policy, ask anybody but its host and its Supabase project. */
 function watch(page: Page): string[] {
   const wrong: string[] = [];
-  const own = [siteUrl(), rig().env.SUPABASE_URL].map((url) => new URL(url).host);
+  const own = [siteUrl(), stack().env.SUPABASE_URL].map((url) => new URL(url).host);
   page.on("pageerror", (error) => wrong.push(`thrown: ${error.message}`));
   page.on("console", (message) => {
     if (/Content Security Policy|TrustedHTML|Trusted Type/.test(message.text())) {

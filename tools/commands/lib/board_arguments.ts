@@ -4,7 +4,7 @@ import {
   type CreateRequest,
   readCreateRequest,
 } from "../../../supabase/functions/create-job/request.ts";
-import { HttpError } from "../../../supabase/functions/_shared/http.ts";
+import { HttpError } from "../../../supabase/functions/_shared/errors.ts";
 import { sampleGoals } from "./samples.ts";
 import { print, printError, red } from "./terminal.ts";
 
@@ -72,8 +72,8 @@ function tryToWrite(file: string): void {
 }
 
 function sentence(error: unknown): string {
-  if (error instanceof HttpError && error.extra.issues) {
-    return error.extra.issues.map(({ path, message }) =>
+  if (error instanceof HttpError && error.issues) {
+    return error.issues.map(({ path, message }) =>
       `${path.replace(/^goals\.(\d+)$/, (_, i) => `Goal ${Number(i) + 1}`)}: ${message}`
     ).join("\n");
   }

@@ -1,11 +1,16 @@
 /** Goals as people type and paste them, counted as the server counts them. */
-import { MAX_GOALS } from "../../../supabase/functions/_board/layout.ts";
-import { clean, length, LONGEST } from "../../../supabase/functions/_shared/user_text.ts";
+import {
+  cleanText,
+  countCharacters,
+  LIMITS,
+} from "../../../supabase/functions/_shared/contract.ts";
 
-export { clean, LONGEST, MAX_GOALS };
+export const clean = cleanText;
+export const MAX_GOALS = LIMITS.goals;
+export const LONGEST = { goal: LIMITS.goal, name: LIMITS.name, tag: LIMITS.rank_tag };
 
 /** Characters of a text that will be cleaned. */
-export const count = (text: string): number => length(clean(text));
+export const count = (text: string): number => countCharacters(clean(text));
 
 /** What lists begin their lines with: `- `, `• `, `[x] `, `✔️ `, `・`. */
 const BULLET = /^(?:(?:[-*+•‣⁃◦–—·▪▫●○■□✓✔☐☑✅]\uFE0F?|\[[ xX]?\])\s+|・\s*)/u;

@@ -1,7 +1,10 @@
 import { Client } from "@upstash/qstash";
 import { z } from "zod";
 import type { Config } from "../config.ts";
+import type { Jobs } from "../jobs.ts";
+import { kindOf, type Log } from "../log.ts";
 import { type Timing, within } from "../timing.ts";
+import { writeMessage } from "./delivery.ts";
 
 /**
  * The sweep's schedule at QStash: every five minutes, 288 messages a day. Every minute would be 1440,
@@ -9,38 +12,35 @@ import { type Timing, within } from "../timing.ts";
  */
 export const sweepSchedule = { scheduleId: "sweep-vision-board-jobs", cron: "*/5 * * * *" };
 
-/** QStash tries a dispatch again so often, after 10, 30 and 90 s. */
+/** QStash delivers a message up to four times: at once, and after 10, 30 and 90 s. */
 const retries = 3;
 
-/** A job that was handed to QStash so often and still has not ended is given up. */
+/** The sweep gives a job up that was dispatched this often and has not ended. */
 export const maxDispatches = 3;
 
-/** A job that was started so often is given up: something in it kills the worker. */
+/** A job that was started this often is given up: something in it kills the worker. */
 export const maxAttempts = maxDispatches * (1 + retries);
 
 /**
  * Whether the job ends when this attempt fails: QStash has no retry left, or the job may not be started
- * again. (A dispatch that follows a dead worker begins anew with its retries.)
+ * again. (A dispatch that follows a dead worker has all its retries.)
  * @param attempt how often the job was started, this time included
- * @param retried QStash's `Upstash-Retried`
+ * @param retried how often QStash has retried the message
  */
 export const isLastAttempt = (attempt: number, retried: number): boolean =>
   retried >= retries || attempt >= maxAttempts;
 
-/** The forwarded header that says which dispatch a delivery belongs to. */
-export const dispatchHeader = "Vision-Board-Dispatch";
-
 /** How many boards are drawn at once, over all function instances. */
 const boardsAtOnce = 5;
 
-/** QStash's are `msg_` and some thirty letters. Anything else was not QStash's answer. */
-const messageIds = z.string().regex(/^[\w-]{1,200}$/);
+/** QStash's ids are `msg_` and some thirty letters. Anything else did not come from QStash. */
+const messageId = z.string().regex(/^[\w-]{1,200}$/);
 
 /** The queue, as far as jobs need it. */
 export interface Queue {
   /**
-   * Hands a job over. The number makes the deduplication id `<job id>-<dispatch>`: publishing the same
-   * dispatch again (an answer was lost, two sweeps ran) delivers it once, a new number delivers it anew.
+   * Publishes a dispatch. Its number makes the deduplication id `<job id>-<dispatch>`: publishing it
+   * again (an answer was lost, two sweeps ran) delivers it once; a new number is delivered anew.
    * @returns QStash's message id
    */
   publish(jobId: string, dispatch: number): Promise<string>;
@@ -67,13 +67,12 @@ export function qstashQueue(
   const client = qstashClient(config.qstash);
   return {
     async publish(jobId, dispatch) {
-      const { messageId } = await within(
+      const published = await within(
         timing.publish,
         client.publishJSON({
           url: `${config.functionsUrl}/process-job`,
-          body: { job_id: jobId },
+          ...writeMessage(jobId, dispatch),
           deduplicationId: `${jobId}-${dispatch}`,
-          headers: { [dispatchHeader]: String(dispatch) },
           retries,
           retryDelay: `${timing.retry * 1000} * pow(3, retried)`,
           timeout: timing.delivery,
@@ -82,7 +81,7 @@ export function qstashQueue(
           flowControl: { key: "vision-board", parallelism: boardsAtOnce },
         }),
       );
-      return messageIds.parse(messageId);
+      return messageId.parse(published.messageId);
     },
     async holds(messageId) {
       try {
@@ -94,4 +93,26 @@ export function qstashQueue(
       }
     },
   };
+}
+
+/**
+ * Hands a job to QStash and records it, each within `timing.publish` seconds. Whatever goes wrong, the
+ * row waits in the outbox for the next sweep, which publishes the same dispatch again.
+ * @returns whether both succeeded; never throws
+ */
+export async function dispatch(
+  { queue, jobs, log, timing }: { queue: Queue; jobs: Jobs; log: Log; timing: Timing },
+  jobId: string,
+  number: number,
+): Promise<boolean> {
+  const fields = { job_id: jobId, dispatch: number };
+  try {
+    const messageId = await queue.publish(jobId, number);
+    await within(timing.publish, jobs.recordDispatch(jobId, number, messageId));
+    log("job_dispatched", { ...fields, message_id: messageId });
+    return true;
+  } catch (error) {
+    log("dispatch_failed", { ...fields, error: kindOf(error) });
+    return false;
+  }
 }

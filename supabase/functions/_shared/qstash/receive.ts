@@ -1,10 +1,10 @@
 import { Receiver } from "@upstash/qstash";
-import { type Call, endpoint } from "../endpoint.ts";
-import { HttpError, readText } from "../http.ts";
-import { DatabaseError } from "../jobs.ts";
-import type { World } from "../deps.ts";
+import type { Deps } from "../deps.ts";
+import { type Context, endpoint } from "../endpoint.ts";
+import { DatabaseError, HttpError } from "../errors.ts";
+import { readText } from "../http.ts";
 
-/** QStash's own limit is 1 MB a message; a failure callback wraps one in base64. */
+/** Bytes. QStash's own limit is 1 MB a message; a failure callback wraps one in base64. */
 const maxBody = 2 * 1024 * 1024;
 
 /**
@@ -12,19 +12,18 @@ const maxBody = 2 * 1024 * 1024;
  * When the database fails there is no Retry-After, so that QStash's own delays of 10, 30 and 90 s apply.
  */
 export const qstashEndpoint = (
-  world: World,
+  deps: Deps,
   name: string,
-  handle: (call: Call, body: string) => Promise<Response>,
+  handle: (context: Context, body: string) => Promise<Response>,
 ) =>
-  endpoint(world, name, () => "none", async (call) => {
-    const body = await verified(call, name);
+  endpoint(deps, name, () => "none", async (context) => {
+    const body = await verify(context, name);
     try {
-      return await handle(call, body);
+      return await handle(context, body);
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
-      call.log("database_failed", { code: error.code });
+      context.log("database_failed", { code: error.code });
       throw new HttpError(
-        500,
         "database_failed",
         "The database failed; the next attempt may succeed.",
       );
@@ -34,13 +33,12 @@ export const qstashEndpoint = (
 /**
  * Lets in what QStash signed, with the current or the next key, for this very function.
  * The body is verified as it came, and the URL is the configured one: gateways rewrite `req.url`.
- * What is refused leaves a line: wrong keys or a wrong FUNCTIONS_URL would otherwise show nowhere.
+ * A refused signature is logged: wrong keys or a wrong FUNCTIONS_URL would otherwise show nowhere.
  * @returns the raw body
  * @throws HttpError 401 for anything else
  */
-async function verified({ req, config, log }: Call, fn: string): Promise<string> {
+async function verify({ req, config, log }: Context, name: string): Promise<string> {
   const unauthorized = new HttpError(
-    401,
     "invalid_signature",
     "This endpoint is for QStash: the signature is missing or invalid.",
   );
@@ -49,19 +47,12 @@ async function verified({ req, config, log }: Call, fn: string): Promise<string>
   const body = await readText(req, maxBody).catch(() => {
     throw unauthorized;
   });
-  const receiver = new Receiver({
-    currentSigningKey: config.qstash.currentSigningKey,
-    nextSigningKey: config.qstash.nextSigningKey,
-    devMode: false,
-  });
+  const { currentSigningKey, nextSigningKey } = config.qstash;
+  const receiver = new Receiver({ currentSigningKey, nextSigningKey, devMode: false });
+  const url = `${config.functionsUrl}/${name}`;
   try {
-    // 5 s of difference between QStash's clock and ours
-    await receiver.verify({
-      signature,
-      body,
-      url: `${config.functionsUrl}/${fn}`,
-      clockTolerance: 5,
-    });
+    // QStash's clock and ours may differ by 5 s
+    await receiver.verify({ signature, body, url, clockTolerance: 5 });
   } catch (error) {
     log("signature_refused", { reason: reasonOf(error) });
     throw unauthorized;
@@ -69,7 +60,7 @@ async function verified({ req, config, log }: Call, fn: string): Promise<string>
   return body;
 }
 
-/** Which check failed. The SDK says so in the first words of a sentence that goes on to quote the request. */
+/** Which check failed. The SDK's sentence begins with it, and goes on to quote the request. */
 function reasonOf(error: unknown): "url" | "body" | "key_or_time" {
   const said = error instanceof Error ? error.message : "";
   if (said.startsWith("invalid subject")) return "url"; // QStash calls another than FUNCTIONS_URL

@@ -1,5 +1,5 @@
 import type { Timing } from "../../../../supabase/functions/_shared/timing.ts";
-import { type World, world } from "../../../../supabase/functions/_shared/deps.ts";
+import { type Deps, deps } from "../../../../supabase/functions/_shared/deps.ts";
 
 /**
  * The product's times, about thirty times shorter and in the same order, so that leases run out and
@@ -18,4 +18,4 @@ export const hurriedTiming: Timing = {
   sweep: 5,
 };
 
-export const hurried: World = { ...world, timing: hurriedTiming };
+export const hurried: Deps = { ...deps, timing: hurriedTiming };

@@ -1,39 +1,9 @@
 -- What the sweep needs. It runs every few minutes, may run twice at once, and heals whatever was left:
 -- a publish that never arrived, a worker that died, rows that expired, objects without a row.
 
--- security definer: reads auth.users. hand_over_confirmed_rows only warns when it meets an error, or a lock for two
--- seconds; what it missed is made up for here. It may fail likewise, and must not keep the sweep from the rest.
-create function vision_board.hand_over_missed_rows(p_limit integer)
-returns void
-language plpgsql security definer
-set search_path = ''
-set lock_timeout = '2s'
-as $$
-declare
-  v_address text;
-begin
-  for v_address in
-    select distinct pg_catalog.lower(j.email)
-    from public.vision_board_jobs as j join auth.users as u on u.email = pg_catalog.lower(j.email)
-    where j.user_id is null and u.is_sso_user = false and u.email_confirmed_at is not null
-    order by 1 limit p_limit
-  loop
-    perform vision_board.lock_address(v_address); -- before the rows, as hand_over_confirmed_rows does
-    update public.vision_board_jobs as j set email = j.email -- record_request_and_owner decides
-    where j.user_id is null and pg_catalog.lower(j.email) = v_address;
-  end loop;
-exception when others then
-  raise warning 'vision boards of confirmed addresses were not handed over (SQLSTATE %)', sqlstate;
-end
-$$;
-comment on function vision_board.hand_over_missed_rows(integer) is
-  'Rows without an owner whose address is confirmed by now become the account''s, at most p_limit addresses.';
-revoke execute on function vision_board.hand_over_missed_rows(integer) from public, anon, authenticated;
-grant execute on function vision_board.hand_over_missed_rows(integer) to service_role;
-
 -- 1000 of each: what PostgREST answers at most unless told otherwise, and with a sweep each five minutes
 -- 288,000 expired rows a day.
-create function public.sweep_vision_board_jobs(p_limit integer default 1000, p_stale_after interval default '15 minutes')
+create function public.sweep_vision_board_jobs(p_stale_after interval, p_limit integer default 1000)
 returns table (job_id uuid, dispatch_count integer, waiting_message_id text)
 language plpgsql
 set search_path = ''
@@ -43,7 +13,7 @@ begin
   perform vision_board.hand_over_missed_rows(p_limit);
 
   delete from public.vision_board_jobs as j
-  -- = any (array(…)), not in (…): a plan may run an `in` again for each row, and then each time it finds others
+  -- = any (array(…)), not in (…): a plan may run an `in` again for each row, and find others each time
   where j.id = any (array(
     select e.id from public.vision_board_jobs as e
     where e.expires_at <= now() order by e.expires_at limit p_limit for update skip locked));
@@ -62,7 +32,8 @@ begin
   return query
   select j.id, j.dispatch_count,
     -- to be asked about: a long queue or a retry to come is no reason to dispatch again
-    case when j.dispatched_at is not null and j.created_at > now() - interval '1 day' then j.qstash_message_id end
+    case when j.dispatched_at is not null and j.created_at > now() - interval '1 day'
+      then j.qstash_message_id end
   from public.vision_board_jobs as j
   where j.status = 'pending'
     and (j.dispatched_at is null or j.dispatched_at < now() - p_stale_after)
@@ -70,8 +41,10 @@ begin
   limit p_limit;
 end
 $$;
-comment on function public.sweep_vision_board_jobs(integer, interval) is
-  'Deletes what expired, revives what a dead worker left behind, and lists the jobs that need a dispatch: in the outbox, or dispatched longer than p_stale_after ago and still pending (then with the message that QStash may still hold). At most p_limit of each.';
+comment on function public.sweep_vision_board_jobs(interval, integer) is
+  'Deletes what expired, revives what a dead worker left behind, and lists the jobs that need a '
+  'dispatch: in the outbox, or dispatched longer than p_stale_after ago and still pending (then with '
+  'the message that QStash may still hold). At most p_limit of each.';
 
 create function public.list_removable_vision_boards(p_limit integer default 1000)
 returns setof text
@@ -89,22 +62,24 @@ as $$
   order by o.removable_at limit p_limit
 $$;
 comment on function public.list_removable_vision_boards(integer) is
-  'Paths in the bucket vision-boards that no row names and no attempt writes any more; at most 1000, the Storage API''s limit for one call.';
+  'Paths in the bucket vision-boards that no row names and no attempt writes any more; at most 1000, '
+  'the Storage API''s limit for one call.';
 
 create function public.forget_vision_boards(p_paths text[])
 returns void
 language sql
 set search_path = ''
 as $$ delete from vision_board.unreferenced_boards as o where o.path = any (p_paths) $$;
-comment on function public.forget_vision_boards(text[]) is 'The objects at these paths were removed through the Storage API.';
+comment on function public.forget_vision_boards(text[]) is
+  'The objects at these paths were removed through the Storage API.';
 
 revoke execute on function
-  public.sweep_vision_board_jobs(integer, interval),
+  public.sweep_vision_board_jobs(interval, integer),
   public.list_removable_vision_boards(integer),
   public.forget_vision_boards(text[])
 from public, anon, authenticated;
 grant execute on function
-  public.sweep_vision_board_jobs(integer, interval),
+  public.sweep_vision_board_jobs(interval, integer),
   public.list_removable_vision_boards(integer),
   public.forget_vision_boards(text[])
 to service_role;

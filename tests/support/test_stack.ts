@@ -3,8 +3,7 @@ import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import postgres from "postgres";
 import { type Stack, type StackOptions, startStack } from "../../tools/local-stack/stack.ts";
 import type { Database } from "../../supabase/functions/_shared/database.types.ts";
-import { timing } from "../../supabase/functions/_shared/timing.ts";
-import type { World } from "../../supabase/functions/_shared/deps.ts";
+import { type Deps, deps } from "../../supabase/functions/_shared/deps.ts";
 import { Leaks } from "./leaks.ts";
 import { type Forgery, sign } from "./requests.ts";
 
@@ -29,26 +28,26 @@ export interface Person {
   create(body: unknown, headers?: Record<string, string>): Promise<Response>;
 }
 
-export type Rig = Awaited<ReturnType<typeof startRig>>;
+export type TestStack = Awaited<ReturnType<typeof startTestStack>>;
 
 /**
  * Starts a stack before the file's first test and stops it after the last. The file fails if secrets or
  * personal data were logged, answered or sent to QStash meanwhile.
  */
-export function useStack(options: StackOptions = {}): () => Rig {
-  let rig: Rig | undefined;
+export function useStack(options: StackOptions = {}): () => TestStack {
+  let stack: TestStack | undefined;
   Deno.test.beforeAll(async () => {
-    rig = await startRig(options);
+    stack = await startTestStack(options);
   });
-  Deno.test.afterAll(async () => await rig?.stop());
-  return () => rig!;
+  Deno.test.afterAll(async () => await stack?.stop());
+  return () => stack!;
 }
 
 /** A test on a running stack: its sockets and children live longer than one test. */
 export const test = (name: string, fn: () => Promise<void>) =>
   Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
 
-export async function startRig(options: StackOptions) {
+export async function startTestStack(options: StackOptions) {
   const log: Entry[] = [];
   const raw: string[] = [];
   const leaks = new Leaks();
@@ -213,8 +212,8 @@ export async function startRig(options: StackOptions) {
       return data !== null;
     },
 
-    /** The world of a function that runs in this process, on this stack; `changes` to its environment. */
-    world(changes: Record<string, string | undefined> = {}): World {
+    /** The deps of a handler that runs in this process, on this stack; `changes` to its environment. */
+    deps(changes: Record<string, string | undefined> = {}): Deps {
       const variables: Record<string, string | undefined> = {
         ...env,
         SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: env.SUPABASE_PUBLISHABLE_KEY }),
@@ -222,17 +221,16 @@ export async function startRig(options: StackOptions) {
         ...changes,
       };
       return {
+        ...deps,
         env: (name) => variables[name],
         log: (line) => {
           log.push(JSON.parse(line));
           leaks.seeLine("a function", line);
         },
-        now: Date.now,
-        timing,
       };
     },
 
-    /** What must be neither logged nor answered, beside what the rig knows by itself. */
+    /** What must be neither logged nor answered, beside what the stack knows by itself. */
     know: leaks.know.bind(leaks),
 
     /** A line of a log that does not come through the stack. */
@@ -241,7 +239,7 @@ export async function startRig(options: StackOptions) {
     /** The secrets and personal data that got out so far: a sentence for each, without the value. */
     async leaks(): Promise<string[]> {
       await Promise.all(reading);
-      // the newest are enough: what was sent through the rig is known anyway
+      // the newest are enough: what was sent through the stack is known anyway
       const read = sql<Row[]>`
         select * from public.vision_board_jobs order by created_at desc limit 300`.catch(() => []);
       // where Postgres was killed, a connection may never answer

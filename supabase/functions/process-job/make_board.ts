@@ -1,0 +1,67 @@
+import { type Board, type BoardInput, type drawBoard, packsFor } from "../_board/mod.ts";
+import { pictureSource } from "../_pictures/mod.ts";
+import type { Deps } from "../_shared/deps.ts";
+import type { Context } from "../_shared/endpoint.ts";
+import type { ClaimedJob } from "../_shared/jobs.ts";
+import { kindOf } from "../_shared/log.ts";
+import { fontPackLoader } from "./font_packs.ts";
+
+export interface ProcessDeps extends Deps {
+  drawBoard: typeof drawBoard;
+}
+
+/** The attempt that a board is made for. */
+export interface BoardAttempt {
+  /** Its log lines carry the job's id and the attempt's number. */
+  context: Context;
+  /** If this attempt fails, so does the job. */
+  last: boolean;
+  /** Aborted when the attempt has failed: its time may be over. */
+  signal: AbortSignal;
+}
+
+export type MakeBoard = (job: ClaimedJob, attempt: BoardAttempt) => Promise<Board>;
+
+/**
+ * Makes boards: fonts, photos, drawing. What is drawn with is kept for the isolate's next boards.
+ * Throws RetryableError or PermanentError, or whatever failed, which counts as retryable.
+ */
+export function boardMaker({ drawBoard }: ProcessDeps): MakeBoard {
+  const loadFontPacks = fontPackLoader();
+  return async (job, attempt) => {
+    const { goals, name, rank_tag, theme, created_at } = job;
+    const { config, log } = attempt.context;
+    const packs = await loadFontPacks(packsFor(job), attempt);
+    const date = new Date(created_at);
+    const board = { goals, name, rank_tag, theme, date, size: config.boardSize, packs };
+    const photos = await findPhotos(job, attempt);
+    if (!photos) return await drawBoard(board);
+    try {
+      return await drawBoard({ ...board, photos });
+    } catch (error) {
+      // bytes that begin as a picture and cannot be decoded cost the board its photos, nothing else
+      if (photos.every((photo) => photo === null)) throw error;
+      log("photos_not_drawn", { error: kindOf(error) });
+      return await drawBoard(board);
+    }
+  };
+}
+
+/** A photo for each goal from the configured source, or null where it gave none. Null without a source. */
+async function findPhotos(
+  { goals, theme }: ClaimedJob,
+  { context, last, signal }: BoardAttempt,
+): Promise<BoardInput["photos"] | null> {
+  const { config, log, now, timing } = context;
+  const findPictures = pictureSource(config.pictures, context);
+  if (!findPictures) return null;
+  const started = now();
+  const deadline = AbortSignal.timeout(timing.pictures * 1000);
+  const limited = AbortSignal.any([signal, deadline]);
+  const photos = await findPictures({ goals, theme, last, signal: limited, log });
+  signal.throwIfAborted(); // nobody waits for the board any more
+  const { source } = config.pictures;
+  const found = photos.filter((photo) => photo !== null).length;
+  log("photos_found", { source, found, of: photos.length, ms: now() - started });
+  return photos;
+}

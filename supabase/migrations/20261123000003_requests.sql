@@ -1,0 +1,86 @@
+-- Requests: who asked for what. Limits count them, and idempotency keys are looked up here. They outlive
+-- their jobs by a day.
+
+-- Who asked, for quotas: an account, or an address. Guests are kept apart from the account that their
+-- address belongs to, so that a stranger who types it cannot use up its owner's limits or see its keys.
+create function vision_board.requester(user_id uuid, email text)
+returns text
+language sql immutable
+set search_path = ''
+as $$
+  select case
+    when user_id is not null then 'user:' || user_id::text
+    when email is not null then 'guest:' || pg_catalog.encode(
+      pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.lower(email), 'UTF8')), 'hex')
+  end
+$$;
+comment on function vision_board.requester(uuid, text) is
+  'user:<id>, or guest:<SHA-256 of the lower-cased address>, or null for neither.';
+
+-- What was asked for, to know the same request again without keeping it.
+create function vision_board.fingerprint(goals jsonb, name text, rank_tag text, theme text)
+returns bytea
+language sql stable
+set search_path = ''
+as $$
+  select pg_catalog.sha256(pg_catalog.convert_to(
+    pg_catalog.jsonb_build_array(goals, name, rank_tag, theme)::text, 'UTF8'))
+$$;
+comment on function vision_board.fingerprint(jsonb, text, text, text) is
+  'SHA-256 of a request: two requests with one key are the same if this is.';
+
+-- Puts simultaneous requests of one requester in one order: none may pass a limit or take a used key.
+create function vision_board.lock_requester(requester text)
+returns void
+language sql
+set search_path = ''
+as $$
+  select pg_catalog.pg_advisory_xact_lock(
+    pg_catalog.hashtextextended('vision_board:requester:' || requester, 0))
+$$;
+comment on function vision_board.lock_requester(text) is
+  'Held to the end of the transaction by whoever counts or spends this requester''s quota and keys.';
+
+create table vision_board.requests (
+  job_id uuid primary key,
+  requester text not null,
+  idempotency_key text,
+  fingerprint bytea not null,
+  created_at timestamptz not null,
+  expires_at timestamptz,
+  gone_at timestamptz
+);
+comment on table vision_board.requests is
+  'Who asked for which job. It outlives the job for a day: deleting boards does not give the daily '
+  'limit back, and a copy of the request that a network held back does not bring a deleted board back. '
+  'Addresses and requests only as hashes.';
+comment on column vision_board.requests.job_id is 'No foreign key: the job may be gone already.';
+comment on column vision_board.requests.requester is 'As vision_board.requester() writes it.';
+comment on column vision_board.requests.idempotency_key is
+  'As it was sent, also where the row has lost it to a new owner.';
+comment on column vision_board.requests.fingerprint is 'As vision_board.fingerprint() computes it.';
+comment on column vision_board.requests.expires_at is 'The job''s, for the same answer again.';
+comment on column vision_board.requests.gone_at is 'When the job was deleted; null while it is there.';
+create index requests_requester_idx on vision_board.requests (requester, created_at desc);
+comment on index vision_board.requests_requester_idx is
+  'A requester''s jobs of the last day, and the running ones.';
+create unique index requests_key_idx on vision_board.requests (requester, idempotency_key)
+  where idempotency_key is not null;
+comment on index vision_board.requests_key_idx is
+  'Replays: has this requester sent this idempotency key before?';
+create index requests_gone_idx on vision_board.requests (gone_at) where gone_at is not null;
+comment on index vision_board.requests_gone_idx is 'Sweep: entries whose job has been gone for a day.';
+alter table vision_board.requests enable row level security;
+create policy "Only the backend" on vision_board.requests to service_role using (true) with check (true);
+grant select, insert, update, delete on vision_board.requests to service_role;
+
+revoke execute on function
+  vision_board.requester(uuid, text),
+  vision_board.fingerprint(jsonb, text, text, text),
+  vision_board.lock_requester(text)
+from public, anon, authenticated;
+grant execute on function
+  vision_board.requester(uuid, text),
+  vision_board.fingerprint(jsonb, text, text, text),
+  vision_board.lock_requester(text)
+to service_role;

@@ -1,0 +1,24 @@
+-- Dispatch: the job was handed to QStash.
+
+create function public.record_vision_board_dispatch(p_job_id uuid, p_dispatch integer, p_message_id text)
+returns boolean
+language sql
+set search_path = ''
+as $$
+  with dispatched as (
+    update public.vision_board_jobs as j
+    set dispatch_count = p_dispatch, dispatched_at = now(), qstash_message_id = p_message_id
+    where j.id = p_job_id and j.status in ('pending', 'processing')
+      -- guard: an answer that comes late undoes neither a newer dispatch nor a return to the outbox
+      and (j.dispatch_count < p_dispatch or j.dispatch_count = p_dispatch and j.dispatched_at is not null)
+    returning 1
+  )
+  select exists (select 1 from dispatched)
+$$;
+comment on function public.record_vision_board_dispatch(uuid, integer, text) is
+  'Notes that QStash has accepted dispatch number p_dispatch. False: the job ended or is gone, or was '
+  'dispatched again since.';
+
+revoke execute on function public.record_vision_board_dispatch(uuid, integer, text)
+from public, anon, authenticated;
+grant execute on function public.record_vision_board_dispatch(uuid, integer, text) to service_role;
