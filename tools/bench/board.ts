@@ -3,9 +3,8 @@
  * message wakes it. Ways in turn, so that a noisy moment hits them all; medians of ten.
  */
 import { Buffer } from "node:buffer";
-import { installPackages } from "../commands/lib/install.ts";
+import { installPackages } from "../commands/lib/process.ts";
 import { landscapes } from "../commands/lib/landscapes.ts";
-import { removeTemporary, temporaryDirectory } from "../commands/lib/temporary.ts";
 import { bold, dim, print, table } from "../commands/lib/terminal.ts";
 import { composeBoard } from "../../supabase/functions/_board/compose.ts";
 import { HEIGHT, WIDTH } from "../../supabase/functions/_board/layout.ts";
@@ -20,7 +19,7 @@ const limits: Record<string, Spent> = {
 };
 
 await installPackages("tools/board-assets");
-const temporary = await temporaryDirectory("vision-board-bench-");
+const temporary = await Deno.makeTempDir({ prefix: "vision-board-bench-" });
 const photos = await photographs();
 const ways: [name: string, script: string, args: string[]][] = [
   ["8 illustrated goals", "illustrated.ts", []],
@@ -36,7 +35,7 @@ const results = new Map(ways.map(([name]) => [name, [] as (Spent & { bytes: numb
 for (let i = 0; i < times; i++) {
   for (const [name, script, args] of ways) results.get(name)!.push(await run(script, args));
 }
-await removeTemporary(temporary);
+await Deno.remove(temporary, { recursive: true });
 
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(times / 2)]!;
 let within = true;

@@ -17,7 +17,7 @@ import { fontsModule } from "./fonts.ts";
 import { packFiles, packsModule } from "./packs.ts";
 import { picturesModule } from "./pictures.ts";
 import { takumiGlue, takumiModule } from "./takumi.ts";
-import { installPackages } from "../commands/lib/install.ts";
+import { installPackages } from "../commands/lib/process.ts";
 
 const ASSETS = new URL("../../supabase/functions/_board/assets/", import.meta.url);
 

@@ -1,8 +1,7 @@
 /** The frontend's build and its dev server. */
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import type { ViteDevServer } from "vite";
 import { portTaken } from "../../local-stack/ports.ts";
+import { root } from "./process.ts";
 
 /** What a frontend has to know of a stack. */
 export interface WebSettings {
@@ -10,43 +9,31 @@ export interface WebSettings {
   SUPABASE_PUBLISHABLE_KEY: string;
 }
 
-const configFile = fileURLToPath(
-  new URL("../../../web/vite.config.ts", import.meta.url),
-);
-/** Vite takes about a second to load: begin early, and in no command that does not serve. */
-export const loadVite = () => import("vite");
-
-function tellVite(settings: WebSettings): void {
-  Deno.env.set("VITE_SUPABASE_URL", settings.SUPABASE_URL);
-  Deno.env.set(
-    "VITE_SUPABASE_PUBLISHABLE_KEY",
-    settings.SUPABASE_PUBLISHABLE_KEY,
-  );
-}
-
-/** How large a file of the built page is, in bytes; `gzip` as servers send it. */
+/** A file of the built page, in bytes; `gzip` as servers send it. */
 export interface BuiltFile {
   name: string;
   size: number;
   gzip: number;
 }
 
+const configFile = `${root}web/vite.config.ts`;
+/** Vite takes about a second to load: begin early, and in no command that does not serve. */
+export const loadVite = () => import("vite");
+
+function tellVite(settings: WebSettings): void {
+  Deno.env.set("VITE_SUPABASE_URL", settings.SUPABASE_URL);
+  Deno.env.set("VITE_SUPABASE_PUBLISHABLE_KEY", settings.SUPABASE_PUBLISHABLE_KEY);
+}
+
 /**
- * Builds the static site.
- * @param settings left out: from VITE_SUPABASE_* in the shell or in web/.env
+ * Builds the static site, and returns its files, the largest first.
+ * @param settings left out: VITE_SUPABASE_* in the shell or in web/.env
  * @throws naming the variable that is missing
  */
-export async function buildWeb(
-  outDir: string,
-  settings?: WebSettings,
-): Promise<BuiltFile[]> {
+export async function buildWeb(outDir: string, settings?: WebSettings): Promise<BuiltFile[]> {
   if (settings) tellVite(settings);
   const { build } = await loadVite();
-  await build({
-    configFile,
-    logLevel: "warn",
-    build: { outDir, emptyOutDir: true },
-  });
+  await build({ configFile, logLevel: "warn", build: { outDir, emptyOutDir: true } });
   const files = [...Deno.readDirSync(`${outDir}/assets`)].map(({ name }) => `assets/${name}`);
   return ["index.html", ...files].map((name) => {
     const bytes = Deno.readFileSync(`${outDir}/${name}`);
@@ -55,7 +42,7 @@ export async function buildWeb(
 }
 
 /**
- * Serves the page from its sources on 127.0.0.1; it changes with them.
+ * Serves the page from its sources on 127.0.0.1, and reloads it when they change.
  * @param port 0 takes any free one
  * @throws with one sentence if the port is taken
  */
@@ -66,7 +53,7 @@ export async function serveWeb(
 ): Promise<{ url: string; stop(): Promise<void> }> {
   tellVite(settings);
   const { createServer } = await loadVite();
-  const server: ViteDevServer = await createServer({
+  const server = await createServer({
     configFile,
     cacheDir,
     logLevel: "warn",
@@ -77,14 +64,9 @@ export async function serveWeb(
     await server.listen();
   } catch (error) {
     await server.close();
-    if (/already in use|EADDRINUSE/.test(String(error))) {
-      throw portTaken("the page", port, "WEB_PORT");
-    }
-    throw error;
+    const taken = /already in use|EADDRINUSE/.test(String(error));
+    throw taken ? portTaken("the page", port, "WEB_PORT") : error;
   }
   const address = server.httpServer!.address() as { port: number };
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    stop: () => server.close(),
-  };
+  return { url: `http://127.0.0.1:${address.port}`, stop: () => server.close() };
 }
