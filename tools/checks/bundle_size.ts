@@ -4,7 +4,8 @@ import { run } from "../commands/lib/process.ts";
 /** The one function that draws; the others must not carry the board's assets. */
 const DRAWS = "process-job";
 
-/** What the hosted platform takes: https://supabase.com/docs/guides/troubleshooting/edge-function-bundle-size-issues */
+// https://supabase.com/docs/guides/troubleshooting/edge-function-bundle-size-issues
+/** What the hosted platform takes, in bytes. */
 const LIMITS = { sources: 5_000_000, bundle: 20_000_000 };
 
 /**

@@ -63,7 +63,7 @@ async function checkDatabase(): Promise<boolean> {
   }
 }
 
-/** Prints a line for each function in PL/pgSQL, and its findings. Functions in SQL are checked when created. */
+/** Prints a line for each function in PL/pgSQL, and its findings. Postgres itself checks those in SQL. */
 async function checkFunctions(sql: postgres.Sql): Promise<boolean> {
   // a trigger function is checked with each table that it is on: `new` has other columns there
   const functions = await sql`
@@ -73,7 +73,7 @@ async function checkFunctions(sql: postgres.Sql): Promise<boolean> {
       p.prorettype = 'trigger'::regtype and t.oid is null as unused
     from pg_proc as p join pg_language as l on l.oid = p.prolang
     left join pg_trigger as t on t.tgfoid = p.oid and not t.tgisinternal
-    where l.lanname = 'plpgsql' and p.pronamespace in ('public'::regnamespace, 'vision_board'::regnamespace)
+    where l.lanname = 'plpgsql' and p.pronamespace::regnamespace::text in ('public', 'vision_board')
     order by 2, 4`;
   if (functions.length === 0) throw new Error("There are no functions in PL/pgSQL to be checked.");
   let ok = true;

@@ -36,7 +36,7 @@ async function main([file, cron = sweepSchedule.cron]: string[]): Promise<void> 
     print("FILE sets QSTASH_URL, QSTASH_TOKEN and FUNCTIONS_URL.");
     Deno.exit(file === "--help" ? 0 : 1);
   }
-  const env = file ? parseEnv(await Deno.readTextFile(file)) : Deno.env.toObject();
+  const env = file ? parseEnv(await readEnvFile(file)) : Deno.env.toObject();
   const missing = ["QSTASH_URL", "QSTASH_TOKEN", "FUNCTIONS_URL"].filter((name) => !env[name]);
   if (missing.length > 0) {
     throw new Error(`Not set in ${file ?? "the environment"}: ${missing.join(", ")}.`);
@@ -46,6 +46,11 @@ async function main([file, cron = sweepSchedule.cron]: string[]): Promise<void> 
   await scheduleSweep({ url: env.QSTASH_URL!, token: env.QSTASH_TOKEN! }, functionsUrl, cron);
   print(`${green("✓")} QStash calls ${functionsUrl}/sweep-jobs: ${cron}`);
 }
+
+const readEnvFile = (file: string) =>
+  Deno.readTextFile(file).catch((error) => {
+    throw new Error(`${file} cannot be read: ${describeError(error)}`);
+  });
 
 if (import.meta.main) {
   await main(Deno.args).catch((error) => {
