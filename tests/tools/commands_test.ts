@@ -54,7 +54,8 @@ async function start(env: Record<string, string>, kept?: string) {
   return {
     ...command,
     dir,
-    ready: () => until(() => /^Ready/m.test(command.output()), 30),
+    /** The last line of what it prints about itself. */
+    ready: () => until(() => /Ctrl-C stops everything/.test(command.output()), 30),
     readEnv: async () =>
       parseEnv(await Deno.readTextFile(`${dir}/stack.env`)) as Record<string, string>,
     [Symbol.asyncDispose]: async () => {
