@@ -6,7 +6,7 @@
  * @throws {Error} with npm's own words if it fails
  */
 export async function installPackages(folder: string): Promise<void> {
-  const directory = new URL(`../../${folder}/`, import.meta.url);
+  const directory = new URL(`../../../${folder}/`, import.meta.url);
   const changed = (file: string) =>
     Deno.stat(new URL(file, directory)).then((info) => info.mtime?.getTime() ?? 0, () => 0);
   // npm's record of what is in node_modules
