@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { processJob } from "../../supabase/functions/process-job/handler.ts";
 import { withFonts } from "../../supabase/functions/process-job/fonts.ts";
-import { drawBoard } from "../../supabase/functions/_board/draw.ts";
+import { drawBoard } from "../../supabase/functions/_board/mod.ts";
 import { test, useStack } from "../support/rig.ts";
 
 const rig = useStack();

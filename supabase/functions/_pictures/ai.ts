@@ -1,4 +1,4 @@
-import type { Photo } from "../_board/compose.ts";
+import type { Photo } from "../_board/mod.ts";
 import { translated } from "./ai_errors.ts";
 import type { PicturesConfig } from "./config.ts";
 import { bounded, MOST_BYTES } from "./download.ts";

@@ -1,4 +1,4 @@
-import { imageSize } from "../_board/image_size.ts";
+import { imageSize } from "../_board/mod.ts";
 import { RetryableError } from "../_shared/errors.ts";
 import { Refused } from "./failures.ts";
 

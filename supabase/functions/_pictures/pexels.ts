@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Photo } from "../_board/compose.ts";
+import type { Photo } from "../_board/mod.ts";
 import type { PicturesConfig } from "./config.ts";
 import { bounded, download } from "./download.ts";
 import { each } from "./each.ts";

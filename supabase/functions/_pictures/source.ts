@@ -1,4 +1,4 @@
-import type { Photo } from "../_board/compose.ts";
+import type { Photo } from "../_board/mod.ts";
 import type { Log } from "../_shared/log.ts";
 import type { Timing } from "../_shared/timing.ts";
 import { aiSource } from "./ai.ts";

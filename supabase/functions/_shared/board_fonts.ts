@@ -1,5 +1,5 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
-import type { Pack } from "../_board/fonts.ts";
+import type { Pack } from "../_board/mod.ts";
 import { StorageError } from "./board_store.ts";
 
 /** Font files by pack, kept as long as the isolate lives: 1 MB each, at most four. */

@@ -1,6 +1,5 @@
 import { type KeptFonts, loadFontPacks } from "../_shared/board_fonts.ts";
-import { packsFor } from "../_board/packs.ts";
-import type { Packs } from "../_board/fonts.ts";
+import { type Packs, packsFor } from "../_board/mod.ts";
 import { kindOf } from "../_shared/log.ts";
 import type { Attempt, Draw } from "./handler.ts";
 

@@ -1,5 +1,5 @@
 import type { Claim } from "../_shared/answers.ts";
-import type { BoardInput } from "../_board/compose.ts";
+import type { BoardInput } from "../_board/mod.ts";
 import type { Call } from "../_shared/endpoint.ts";
 import { HttpError, json } from "../_shared/http.ts";
 import { kindOf, type Log } from "../_shared/log.ts";
@@ -104,7 +104,7 @@ async function makeBoard(
   const board = await draw({
     goals: job.goals,
     name: job.name,
-    rankTag: job.rank_tag,
+    rank_tag: job.rank_tag,
     theme: job.theme,
     date: new Date(job.created_at),
     size: config.boardSize,

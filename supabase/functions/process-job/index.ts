@@ -1,4 +1,4 @@
-import { drawBoard } from "../_board/draw.ts";
+import { drawBoard } from "../_board/mod.ts";
 import { world } from "../_shared/deps.ts";
 import { withFonts } from "./fonts.ts";
 import { processJob } from "./handler.ts";

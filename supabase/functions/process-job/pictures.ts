@@ -1,4 +1,4 @@
-import type { Photo } from "../_board/compose.ts";
+import type { Photo } from "../_board/mod.ts";
 import { kindOf } from "../_shared/log.ts";
 import { pictureSource } from "../_pictures/source.ts";
 import type { Draw } from "./handler.ts";

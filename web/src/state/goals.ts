@@ -1,5 +1,5 @@
 /** Goals as people type and paste them, counted as the server counts them. */
-import { MAX_GOALS } from "../../../supabase/functions/_board/layout.ts";
+import { MAX_GOALS } from "../../../supabase/functions/_board/preview.ts";
 import { clean, length, LONGEST } from "../../../supabase/functions/_shared/user_text.ts";
 
 export { clean, LONGEST, MAX_GOALS };
