@@ -37,7 +37,7 @@ Deno.test("the same input draws the same bytes, also at the same time and after 
   }
 });
 
-Deno.test("what is asked for shows: goals, their order, name, tag, theme and day change the board", async () => {
+Deno.test("goals, their order, name, tag, theme and day change the board", async () => {
   const goals = GOALS.slice(0, 2);
   const { bytes } = await draw(goals);
   assert(!sameBytes((await draw([...goals].reverse())).bytes, bytes));

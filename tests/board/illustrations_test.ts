@@ -31,7 +31,7 @@ Deno.test("no illustration comes twice on a board", async () => {
   for (const board of boards) assertEquals(new Set(await choose(...board)).size, 12, board[0]);
 });
 
-Deno.test("the second goal of a meaning gets another illustration of it, and takes no other goal's first", async () => {
+Deno.test("the second goal of a topic gets its next illustration, but never another goal's first", async () => {
   assertEquals(await choose("Save money", "Save more money", "Run", "Running shoes"), [
     "💰",
     "🪙",
@@ -70,7 +70,7 @@ Deno.test("an illustration does not depend on other boards", async () => {
   assertEquals(await choose("Xyzzy"), [first]);
 });
 
-Deno.test("a typed emoji that we have becomes the illustration, before any word of another goal", async () => {
+Deno.test("a typed emoji becomes the illustration, before any word of another goal", async () => {
   const choices = await chooseIllustrations([
     goal("Love my work"),
     goal("Travel", ["❤"]),
@@ -93,7 +93,7 @@ Deno.test("all the emoji typed in a goal show, in order, each once and four at m
   assertEquals((await pictures())?.length, 1);
 });
 
-Deno.test("two goals with the same emoji differ in the main illustration and keep what was typed", async () => {
+Deno.test("two goals with the same emoji differ in the main illustration", async () => {
   const [first, second] = await chooseIllustrations([goal("", ["🐶"]), goal("", ["🐶", "🏡"])]);
   assertEquals(first?.illustrations, ["🐶"]);
   assertEquals(second?.illustrations, ["🏡", "🐶"]);
@@ -145,7 +145,7 @@ Deno.test("the table of substitutes names our illustrations, and each emoji once
   assertEquals(emoji.filter((one) => embedded.has(one)), [], "embedded themselves");
 });
 
-Deno.test("the embedded illustrations are those that boards may show, and the modules stay small", async () => {
+Deno.test("the assets hold the illustrations that boards may show, and stay small", async () => {
   assertEquals(Object.keys(await loadIllustrations()), [...ILLUSTRATIONS]);
   const assets = new URL("../../supabase/functions/_board/assets/", import.meta.url);
   assertLess((await Deno.stat(new URL("illustrations.json", assets))).size, 1_420_000);

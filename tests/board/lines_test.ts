@@ -78,7 +78,7 @@ Deno.test("Chinese, Japanese and Thai break where words end, Korean at spaces", 
   assertEquals(parts("C++学习"), "C++|学习");
 });
 
-Deno.test("no line begins with closing punctuation or small kana, none ends with an opening bracket", async () => {
+Deno.test("no line begins with closing punctuation or small kana, or ends with a bracket", async () => {
   const goals = [
     "今年读完二十四本书，然后写一篇关于“人生意义”的文章（发表在杂志上）。",
     "毎日「ジョギング」を続けて、「フルマラソン」を達成する！きっとやってみせるよ。",

@@ -51,7 +51,7 @@ Deno.test("marks pile up no higher than a language needs, and stand on nothing b
   assertEquals(clean("\u0E49 a \u0E49\u0E34"), { text: "a", emoji: [], missing: 3 });
 });
 
-Deno.test("what has a plain form is drawn in it: wide digits, narrow kana, fancy letters, ideographic stops", () => {
+Deno.test("wide digits, narrow kana, fancy letters and ideographic stops are drawn plainly", () => {
   assertEquals(clean("Ｒｕｎ １０ｋｍ！ 𝓗𝓲 ﬁt 「a」、b。"), {
     text: "Run 10km! Hi fit “a”,b.",
     emoji: [],
@@ -70,7 +70,7 @@ Deno.test("the first letter decides a text's direction", () => {
   assertEquals(["Learn العربية", "学习", ""].map(isRtl), [false, false, false]);
 });
 
-Deno.test("a goal from right to left mirrors its tile: caption right, picture left, scenery too", async () => {
+Deno.test("a goal from right to left mirrors its tile: caption, illustration and scenery", async () => {
   const goals = ["Swim in the sea 🏊", "السباحة في البحر 🏊", "Learn العربية"];
   const { root, tiles, images } = await composeBoard(board(goals));
   const [first, second, third] = tiles as readonly IllustratedTile[];

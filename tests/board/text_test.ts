@@ -17,7 +17,7 @@ Deno.test("a cleaned text is one line without controls, bidi overrides and zero-
   assertEquals(clean(" a\n\tb\u0000c \u202Ed\u2066\u200Be\uFEFF\u00AD ").text, "a b c de");
 });
 
-Deno.test("emoji leave the text and are handed back whole", () => {
+Deno.test("emoji leave the text and are returned whole", () => {
   assertEquals(clean("Run 🏃🏽‍♀️ to 🇯🇵 with 👨‍👩‍👧‍👦!"), {
     text: "Run to with\u00A0!",
     emoji: ["🏃🏽‍♀️", "🇯🇵", "👨‍👩‍👧‍👦"],

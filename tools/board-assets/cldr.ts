@@ -16,19 +16,14 @@ export const plain = (emoji: string) => emoji.replaceAll("\uFE0F", "");
 
 interface Source {
   readonly annotations: {
-    readonly annotations: Record<
-      string,
-      { default?: string[]; tts?: string[] }
-    >;
+    readonly annotations: Record<string, { default?: string[]; tts?: string[] }>;
   };
 }
 
 const known = new Map<string, ReadonlyMap<string, Annotation>>();
 
 /** CLDR's annotations of all emoji. English phrases ("on your mark") are more noise than meaning. */
-export function annotationsIn(
-  language: string,
-): ReadonlyMap<string, Annotation> {
+export function annotationsIn(language: string): ReadonlyMap<string, Annotation> {
   const found = known.get(language);
   if (found) return found;
   const path = `cldr-annotations-full/annotations/${language}/annotations.json`;
@@ -54,27 +49,19 @@ const LEARNED =
 
 /** Countries that people wish to see or to live in, by how often they are visited or moved to. */
 const COUNTRIES =
-  ("us gb ca au de fr it es pt gr ch nl jp kr tr ae th ie br is cn in id vn my sg ph hk tw nz mx ar cl co pe cu " +
-    "cr ec do ma eg tn za ke tz zm mu sc mg na sn ng et jo il lb qa sa om ir ge am az kz uz ru ua by pl cz sk hu at " +
-    "be lu dk se no fi ee lv lt hr si rs me ba al bg ro cy mt mc mv lk np bt mm kh la mn fj pf aq pk bd")
-    .split(" ");
+  ("us gb ca au de fr it es pt gr ch nl jp kr tr ae th ie br is cn in id vn my sg ph hk tw nz mx ar cl " +
+    "co pe cu cr ec do ma eg tn za ke tz zm mu sc mg na sn ng et jo il lb qa sa om ir ge am az kz uz ru " +
+    "ua by pl cz sk hu at be lu dk se no fi ee lv lt hr si rs me ba al bg ro cy mt mc mv lk np bt mm kh " +
+    "la mn fj pf aq pk bd").split(" ");
 
 /**
  * The countries and languages of the world, by their names in one language: a country whose flag we have
  * means its topic (weight 5), any other means travel (4), a language means learning one (7). From the
  * CLDR data in the runtime's own Intl.
  */
-export function namesIn(
-  language: string,
-): { word: string; target: number; weight: number }[] {
-  const regions = new Intl.DisplayNames(language, {
-    type: "region",
-    fallback: "none",
-  });
-  const tongues = new Intl.DisplayNames(language, {
-    type: "language",
-    fallback: "none",
-  });
+export function namesIn(language: string): { word: string; target: number; weight: number }[] {
+  const regions = new Intl.DisplayNames(language, { type: "region", fallback: "none" });
+  const tongues = new Intl.DisplayNames(language, { type: "language", fallback: "none" });
   const named = (name: string | undefined, topic: string, weight: number) => {
     const word = spell(name ?? "");
     const usable = word.length > 1 && word.split(" ").length <= 4;
@@ -84,15 +71,10 @@ export function namesIn(
     ...LEARNED.flatMap((code) => named(tongues.of(code), "language", 7)),
     ...COUNTRIES.flatMap((code) => {
       const ours = TOPICS.get(code)?.illustrations[0] === flag(code.toUpperCase());
-      return named(
-        regions.of(code.toUpperCase()),
-        ours ? code : "travel",
-        ours ? 5 : 4,
-      );
+      return named(regions.of(code.toUpperCase()), ours ? code : "travel", ours ? 5 : 4);
     }),
   ];
 }
 
 const flag = (code: string) =>
-  [...code].map((c) => String.fromCodePoint(0x1f1e6 + c.charCodeAt(0) - 65))
-    .join("");
+  [...code].map((c) => String.fromCodePoint(0x1f1e6 + c.charCodeAt(0) - 65)).join("");

@@ -10,10 +10,7 @@ export async function codePointsOf(woff2: Uint8Array): Promise<number[]> {
   const { Blob, Face } = await import(
     `file://${require.resolve("harfbuzzjs")}`
   );
-  const sfnt: Uint8Array = await require("fontverter").convert(
-    Buffer.from(woff2),
-    "sfnt",
-  );
+  const sfnt: Uint8Array = await require("fontverter").convert(Buffer.from(woff2), "sfnt");
   return [...new Face(new Blob(new Uint8Array(sfnt).buffer)).collectUnicodes()];
 }
 
@@ -26,7 +23,5 @@ export function toRanges(codePoints: Iterable<number>): string {
     else ranges.push([point, point]);
   }
   const hex = (n: number) => n.toString(16);
-  return ranges.map(([a, b]) => a === b ? hex(a) : `${hex(a)}-${hex(b)}`).join(
-    ",",
-  );
+  return ranges.map(([a, b]) => a === b ? hex(a) : `${hex(a)}-${hex(b)}`).join(",");
 }

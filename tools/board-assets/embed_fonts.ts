@@ -33,9 +33,7 @@ const SOURCES: readonly Source[] = [
   [
     "Noto",
     "@fontsource/noto-sans/files/noto-sans-*-700-normal.woff2",
-    "latin latin-ext vietnamese cyrillic cyrillic-ext greek greek-ext".split(
-      " ",
-    ),
+    "latin latin-ext vietnamese cyrillic cyrillic-ext greek greek-ext".split(" "),
   ],
   ...SCRIPTS.map((family): Source => {
     const name = family.toLowerCase();
@@ -82,10 +80,7 @@ type SubsetFont = (
  * A woff2 font as TrueType, without the hints for screens of few pixels, a variable one as one instance.
  * The engine takes variable woff2 as well, for 30 ms of CPU a board more.
  */
-async function unpack(
-  woff2: Uint8Array,
-  instance?: Instance,
-): Promise<Uint8Array> {
+async function unpack(woff2: Uint8Array, instance?: Instance): Promise<Uint8Array> {
   const subsetFont: SubsetFont = require("subset-font");
   return await subsetFont(Buffer.from(woff2), undefined, {
     keepAllGlyphs: true,
@@ -110,11 +105,7 @@ const isMark = (point: number) => /\p{M}/u.test(String.fromCodePoint(point));
  */
 function isOurs(point: number, script: string): boolean {
   if (/^(latin|vietnamese|cyrillic|greek)/.test(script)) return true;
-  if (/\p{Cf}/u.test(String.fromCodePoint(point))) {
-    return point === 0x200c || point === 0x200d;
-  }
-  if (
-    (point >= 0x898 && point <= 0x89f) || (point >= 0x8d4 && point <= 0x8df)
-  ) return false;
+  if (/\p{Cf}/u.test(String.fromCodePoint(point))) return point === 0x200c || point === 0x200d;
+  if ((point >= 0x898 && point <= 0x89f) || (point >= 0x8d4 && point <= 0x8df)) return false;
   return point === 0x20 || point === 0xa0 || point >= 0x590;
 }

@@ -19,29 +19,20 @@ export async function embedIllustrations(): Promise<Files> {
 /** The Fluent 3D picture of an emoji; the package names files with and without U+FE0F. */
 function fluent(emoji: string): Uint8Array {
   const name = (text: string) => [...text].map((c) => c.codePointAt(0)?.toString(16)).join("-");
-  for (
-    const text of [emoji, emoji.replaceAll("\uFE0F", ""), emoji + "\uFE0F"]
-  ) {
+  for (const text of [emoji, emoji.replaceAll("\uFE0F", ""), emoji + "\uFE0F"]) {
     try {
       return read(`@lobehub/fluent-emoji-3d/assets/${name(text)}.webp`);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
   }
-  throw new Error(
-    `There is no Fluent 3D picture of ${emoji} (${name(emoji)}).`,
-  );
+  throw new Error(`There is no Fluent 3D picture of ${emoji} (${name(emoji)}).`);
 }
 
 function pixelsOf(renderer: Renderer, data: Uint8Array): Promise<Uint8Array> {
   return renderer.render(
     { type: "image", src: "picture", style: { width: 256, height: 256 } },
-    {
-      width: 256,
-      height: 256,
-      format: "raw",
-      images: [{ src: "picture", data, cache: "none" }],
-    },
+    { width: 256, height: 256, format: "raw", images: [{ src: "picture", data, cache: "none" }] },
   );
 }
 

@@ -5,9 +5,7 @@ import { codePointsOf, toRanges } from "./code_points.ts";
 
 /** What each pack is made of: one woff2 or several. */
 const FILES: Record<Pack, readonly string[]> = {
-  SC: [
-    "@fontsource/noto-sans-sc/files/noto-sans-sc-chinese-simplified-700-normal.woff2",
-  ],
+  SC: ["@fontsource/noto-sans-sc/files/noto-sans-sc-chinese-simplified-700-normal.woff2"],
   TC: [
     "@fontsource/noto-sans-tc/files/noto-sans-tc-chinese-traditional-700-normal.woff2",
     // The big file lacks all full-width punctuation. These two hold "，：" and "！（）？" (51 KB together).
@@ -24,9 +22,7 @@ const PACKS = Object.keys(FILES) as Pack[];
 export function packFiles(): [name: string, bytes: Uint8Array][] {
   return PACKS.map((pack) => {
     const parts = FILES[pack].map(read);
-    const bytes = new Uint8Array(
-      parts.reduce((sum, part) => sum + part.length, 0),
-    );
+    const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
     parts.reduce((at, part) => (bytes.set(part, at), at + part.length), 0);
     return [`${pack}.woff2`, bytes];
   });
@@ -54,8 +50,7 @@ export async function packCoverage(): Promise<Files> {
 
 /** What a pack draws on a board: East Asian characters, and the quotes, dashes and dots between them. */
 function isOurs(point: number): boolean {
-  return point >= 0x2e80 ||
-    [0xb7, 0x2014, 0x2018, 0x2019, 0x201c, 0x201d, 0x2026].includes(point);
+  return point >= 0x2e80 || [0xb7, 0x2014, 0x2018, 0x2019, 0x201c, 0x201d, 0x2026].includes(point);
 }
 
 /** A bit for each character of the main block of Han, in base64; empty if there is none. */
@@ -63,9 +58,7 @@ function bitmap(points: Iterable<number>): string {
   const bits = new Uint8Array((HAN_LAST - HAN_FIRST + 1) / 8);
   for (const point of points) {
     const i = point - HAN_FIRST;
-    if (i >= 0 && point <= HAN_LAST) {
-      bits[i >> 3] = (bits[i >> 3] ?? 0) | 1 << (i & 7);
-    }
+    if (i >= 0 && point <= HAN_LAST) bits[i >> 3] = (bits[i >> 3] ?? 0) | 1 << (i & 7);
   }
   return bits.some(Boolean) ? base64(bits) : "";
 }
@@ -76,9 +69,7 @@ function gb2312(): number[] {
   const points: number[] = [];
   for (let row = 0xb0; row <= 0xf7; row++) {
     for (let cell = 0xa1; cell <= 0xfe; cell++) {
-      points.push(
-        decoder.decode(new Uint8Array([row, cell])).codePointAt(0) ?? 0,
-      );
+      points.push(decoder.decode(new Uint8Array([row, cell])).codePointAt(0) ?? 0);
     }
   }
   return points;

@@ -24,9 +24,7 @@ export function embedVocabularies(): Files {
 }
 
 /** A language's words in order, each with what it means. */
-function block(
-  language: string,
-): (readonly [word: string, meanings: string])[] {
+function block(language: string): (readonly [word: string, meanings: string])[] {
   const words = new Map<string, Meanings>();
   const add = (word: string, target: number, weight: string) => {
     const meanings = words.get(word) ?? new Map();
@@ -39,48 +37,33 @@ function block(
   }
   const open = reviewed.words.filter((entry) => entry.open).map((entry) => entry.word);
   const own = (word: string) =>
-    words.has(word) || reviewed.stop.has(word) ||
-    open.some((start) => word.startsWith(start));
+    words.has(word) || reviewed.stop.has(word) || open.some((start) => word.startsWith(start));
   // A word of the reviewed list means what the list says and nothing that CLDR adds.
-  const added = [...namesIn(language), ...cldrWords(language)].filter((
-    { word },
-  ) => !own(word));
-  for (const { word, target, weight } of added) {
-    add(word, target, String(weight));
-  }
-  for (const word of reviewed.stop) {
-    if (!words.has(word)) words.set(word, new Map());
-  }
-  return [...words].sort(([a], [b]) => a < b ? -1 : 1).map((
-    [word, meanings],
-  ) => [
+  const added = [...namesIn(language), ...cldrWords(language)].filter(({ word }) => !own(word));
+  for (const { word, target, weight } of added) add(word, target, String(weight));
+  for (const word of reviewed.stop) if (!words.has(word)) words.set(word, new Map());
+  return [...words].sort(([a], [b]) => a < b ? -1 : 1).map(([word, meanings]) => [
     word,
-    [...meanings].slice(0, 3).map(([target, weight]) =>
-      target.toString(36).padStart(2, "0") + weight
-    )
-      .join(""),
+    [...meanings].slice(0, 3)
+      .map(([target, weight]) => target.toString(36).padStart(2, "0") + weight).join(""),
   ]);
 }
 
 /** Words that say less than this of 9 are left out: half the module's size, and mostly noise. */
 const LEAST = 3;
 
-/** At most so many words an illustration and language, the most telling: CLDR's further ones are side notes. */
+/** The most words an illustration and language, the most telling first: CLDR's others are side notes. */
 const MOST = 4;
 
 /**
  * CLDR's words for the illustrations. A word of the name weighs up to 5 and a keyword up to 4, less the
  * more emoji it is said of: one of 60 says nothing ("person"). Below `LEAST` it is left out.
  */
-function cldrWords(
-  language: string,
-): { word: string; target: number; weight: number }[] {
+function cldrWords(language: string): { word: string; target: number; weight: number }[] {
   const all = annotationsIn(language);
   const uses = new Map<string, number>();
   for (const { name, keywords } of all.values()) {
-    for (const word of new Set([...name, ...keywords])) {
-      uses.set(word, (uses.get(word) ?? 0) + 1);
-    }
+    for (const word of new Set([...name, ...keywords])) uses.set(word, (uses.get(word) ?? 0) + 1);
   }
   const rarity = (word: string) => 1 - Math.log(uses.get(word) ?? 1) / Math.log(60);
   return ILLUSTRATIONS.flatMap((illustration, i) => {
@@ -102,8 +85,7 @@ function cldrWords(
 function covers(other: string, word: string): boolean {
   if (other === word) return false;
   return word.split(" ").includes(other) ||
-    other.length >= 4 && word.startsWith(other) &&
-      word.length - other.length <= 3;
+    other.length >= 4 && word.startsWith(other) && word.length - other.length <= 3;
 }
 
 /** Whether a word is long enough to be one; in Vietnamese one syllable of many is none. */

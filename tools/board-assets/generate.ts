@@ -18,16 +18,11 @@ import { bundle } from "./bundle.ts";
 import { embedFonts } from "./embed_fonts.ts";
 import { packCoverage, packFiles } from "./embed_packs.ts";
 
-const ASSETS = new URL(
-  "../../supabase/functions/_board/assets/",
-  import.meta.url,
-);
+const ASSETS = new URL("../../supabase/functions/_board/assets/", import.meta.url);
 const PACKS = new URL("../../supabase/board-fonts/", import.meta.url);
 
 const table = (name: string) =>
-  JSON.stringify(
-    Deno.readTextFileSync(new URL(`tables/${name}.txt`, import.meta.url)),
-  );
+  JSON.stringify(Deno.readTextFileSync(new URL(`tables/${name}.txt`, import.meta.url)));
 
 /** What makes the files. The tables and the engine come first: the imports below them read both. */
 const MAKERS: readonly (() => Files | Promise<Files>)[] = [
@@ -40,16 +35,10 @@ const MAKERS: readonly (() => Files | Promise<Files>)[] = [
   async () => [[
     "takumi.js",
     HEADER +
-    await bundle(
-      `export { default, Renderer } from "@takumi-rs/wasm/no-bundler";`,
-    ),
+    await bundle(`export { default, Renderer } from "@takumi-rs/wasm/no-bundler";`),
   ]],
   // In Brotli: 0.5 MB of source less than gzip makes.
-  () =>
-    dataModule(
-      "takumi_wasm",
-      base64(brotli(read("@takumi-rs/wasm/pkg/takumi_wasm_bg.wasm"))),
-    ),
+  () => dataModule("takumi_wasm", base64(brotli(read("@takumi-rs/wasm/pkg/takumi_wasm_bg.wasm")))),
   embedFonts,
   packCoverage,
   async () => (await import("./embed_illustrations.ts")).embedIllustrations(),
@@ -65,10 +54,7 @@ async function put(file: URL, bytes: Uint8Array): Promise<void> {
   const name = file.pathname.split("/").at(-1) ?? "";
   if (check) {
     const there = await Deno.readFile(file).catch(() => new Uint8Array());
-    if (
-      there.length !== bytes.length ||
-      there.some((byte, i) => byte !== bytes[i])
-    ) {
+    if (there.length !== bytes.length || there.some((byte, i) => byte !== bytes[i])) {
       stale.push(name);
     }
   } else {
@@ -86,8 +72,6 @@ for (const make of MAKERS) {
 }
 for (const [name, bytes] of packFiles()) await put(new URL(name, PACKS), bytes);
 if (stale.length > 0) {
-  console.error(
-    `Stale: ${stale.join(", ")}. Run: deno run -A tools/board-assets/generate.ts`,
-  );
+  console.error(`Stale: ${stale.join(", ")}. Run: deno run -A tools/board-assets/generate.ts`);
   Deno.exit(1);
 }

@@ -27,28 +27,19 @@ export function targetOf(topic: string): number {
  * ("learn to cook" is about cooking), `!` one that goes before. `stop` lists the words that tell nothing,
  * which also help to guess a goal's language.
  */
-export function reviewedIn(
-  language: string,
-): { words: Reviewed[]; stop: ReadonlySet<string> } {
+export function reviewedIn(language: string): { words: Reviewed[]; stop: ReadonlySet<string> } {
   const words: Reviewed[] = [];
   const stop = new Set<string>();
   for (const line of linesOf(language)) {
     const [topic = "", list = ""] = line.split(":");
     for (const entry of list.trim().split(/\s+/).filter(Boolean)) {
       const word = spell(entry.replaceAll("_", " "));
-      if (word === "") {
-        throw new Error(`${language}: nothing is left of "${entry}".`);
-      }
+      if (word === "") throw new Error(`${language}: nothing is left of "${entry}".`);
       const marks = /[*~!]*$/.exec(entry)?.[0] ?? "";
       if (topic === "stop" && marks === "") stop.add(word);
       if (topic === "stop") continue;
       const weight = marks.includes("!") ? 8 : marks.includes("~") ? 3 : 6;
-      words.push({
-        word,
-        target: targetOf(topic),
-        weight,
-        open: marks.includes("*"),
-      });
+      words.push({ word, target: targetOf(topic), weight, open: marks.includes("*") });
     }
   }
   return { words, stop };
@@ -56,9 +47,7 @@ export function reviewedIn(
 
 function linesOf(language: string): string[] {
   try {
-    const text = Deno.readTextFileSync(
-      new URL(`./words/${language}.txt`, import.meta.url),
-    );
+    const text = Deno.readTextFileSync(new URL(`./words/${language}.txt`, import.meta.url));
     return text.split("\n").filter((line) => line.includes(":"));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];

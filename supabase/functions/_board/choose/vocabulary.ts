@@ -18,7 +18,7 @@ export type Vocabularies = (language: string) => Vocabulary;
 
 let loading: Promise<Vocabularies> | undefined;
 
-/** Imports and unpacks the words. The generator writes the languages, then the words of each, then the codes. */
+/** Imports and unpacks the words. The asset has the languages, then the words of each, then the codes. */
 export function loadVocabularies(): Promise<Vocabularies> {
   return loading ??= import("../assets/vocabularies.ts").then((module) => {
     const text = new TextDecoder().decode(unbrotli(fromBase64(module.default)));

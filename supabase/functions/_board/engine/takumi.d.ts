@@ -47,7 +47,7 @@ export declare class Renderer {
       devicePixelRatio?: number;
       dithering?: "none" | "ordered-bayer";
       images: readonly ImageSource[];
-      /** What draws what a node's own families do not. Unless told, every font ever registered, in that order. */
+      /** What draws what a node's own families do not; by default all fonts ever registered, in order. */
       fontFamilies?: readonly string[];
     },
   ): Promise<Uint8Array>;

@@ -12,7 +12,7 @@ export type Range = readonly [first: number, last: number];
 export interface FontCoverage {
   /** The code points, but for the main block of Han: hexadecimal, `20-7e,a0,...`. */
   readonly covers: string;
-  /** A bit for each code point from `HAN_FIRST` to `HAN_LAST`, lowest bit first, in base64; empty for none. */
+  /** A bit a code point from `HAN_FIRST` to `HAN_LAST`, lowest bit first, in base64; empty for none. */
   readonly han: string;
 }
 

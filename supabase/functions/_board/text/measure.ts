@@ -11,7 +11,7 @@ export interface Word {
   readonly tight?: boolean;
   /** What follows where a line ends with it: the hyphen or joiner of a part of a cut word. In its width. */
   readonly ending?: string;
-  /** The width of each of its characters with their marks, alone: for breaking it where nothing else helps. */
+  /** The width of each character with its marks, alone: for breaking the word where nothing else helps. */
   readonly chars: readonly { readonly text: string; readonly width: number }[];
 }
 

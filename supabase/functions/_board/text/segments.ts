@@ -31,7 +31,7 @@ const NOT_FIRST =
 /** What must not end a line: opening punctuation, signs before numbers. */
 const NOT_LAST = /[(\[{（［｛〔〈《「『【〘〖〝‘“«‹$€£¥￥#＃第]$/u;
 
-/** Japanese and Chinese particles and endings, as the dictionaries part them: they lean on the word before. */
+/** Japanese and Chinese particles and endings, as the dictionaries part them: they follow the word before. */
 const LEANING = new Set(
   ("は が を に で と も の へ や か ね よ から まで より など だけ って て た だ です ます ました でしょう たい ない " +
     "する した して し なる い う る ば ず ん れる られる せる させる さん さま ちゃん くん たち " +
