@@ -1,6 +1,6 @@
 /** process-job with pictures from outside: the real handler, rows and AI SDK, and a provider on loopback. */
 import { assert, assertEquals } from "@std/assert";
-import type { BoardInput } from "../../supabase/functions/_board/compose.ts";
+import type { BoardInput } from "../../supabase/functions/_board/mod.ts";
 import { isLastAttempt } from "../../supabase/functions/_shared/qstash/publish.ts";
 import { type Timing, timing } from "../../supabase/functions/_shared/timing.ts";
 import { processJob } from "../../supabase/functions/process-job/handler.ts";

@@ -1,5 +1,5 @@
 /** A server that stands in for a picture's provider, on loopback, and pictures as providers send them. */
-import type { Photo } from "../../supabase/functions/_board/compose.ts";
+import type { Photo } from "../../supabase/functions/_board/mod.ts";
 import type { PicturesConfig } from "../../supabase/functions/_pictures/config.ts";
 import { type PictureRequest, pictureSource } from "../../supabase/functions/_pictures/source.ts";
 import { PermanentError, RetryableError } from "../../supabase/functions/_shared/errors.ts";

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { createHash, createHmac, generateKeyPairSync, sign as signWith } from "node:crypto";
 import { DEV_CREDENTIALS } from "../../tools/local-stack/qstash/server.ts";
-import { drawBoard } from "../../supabase/functions/_board/draw.ts";
+import { drawBoard } from "../../supabase/functions/_board/mod.ts";
 import { failJob } from "../../supabase/functions/fail-job/handler.ts";
 import { processJob } from "../../supabase/functions/process-job/handler.ts";
 import { sweepJobs } from "../../supabase/functions/sweep-jobs/handler.ts";

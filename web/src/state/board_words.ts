@@ -4,4 +4,4 @@ export {
   dayInWords,
   titleFor,
   yearFor,
-} from "../../../supabase/functions/_board/frame.ts";
+} from "../../../supabase/functions/_board/preview.ts";

@@ -1,13 +1,19 @@
 /** The board's own colours and places, from where the board is drawn, so that the miniature is like it. */
-import { HEIGHT, type Rect, tilesFor, WIDTH } from "../../../supabase/functions/_board/layout.ts";
-import { type Hue, PALETTES } from "../../../supabase/functions/_board/palette.ts";
+import {
+  HEIGHT,
+  PALETTES,
+  type Rect,
+  type TileColors,
+  tilesFor,
+  WIDTH,
+} from "../../../supabase/functions/_board/preview.ts";
 
 /** By place: as on the board of the README, and such that neighbours differ in every layout. */
 const ORDER = [2, 0, 6, 5, 7, 3, 1, 4, 0, 6, 2, 5];
 
 /** The colours of the goal at a place. The real board also looks at its pictures' colours. */
-export const hueAt = (place: number, theme: "light" | "dark"): Hue =>
-  PALETTES[theme].hues[ORDER[place % ORDER.length]!]!;
+export const hueAt = (place: number, theme: "light" | "dark"): TileColors =>
+  PALETTES[theme].tiles[ORDER[place % ORDER.length]!]!;
 
 const percent = (part: number, whole: number) => `${(part / whole * 100).toFixed(3)}%`;
 
