@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createClient } from "@supabase/supabase-js";
 import { parseEnv } from "node:util";
-import { freePort } from "../../tools/local-stack/ports.ts";
+import { freePort } from "../../tools/local-stack/postgres.ts";
 import { until } from "../support/rig.ts";
 
 const root = new URL("../..", import.meta.url).pathname;

@@ -1,4 +1,4 @@
-import { startDatabase } from "../local-stack/database.ts";
+import { startDatabase } from "../local-stack/supabase/provision.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
 export const typesFile = `${root}supabase/functions/_shared/database.types.ts`;

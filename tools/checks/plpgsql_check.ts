@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import postgres from "postgres";
-import { describeError } from "../local-stack/errors.ts";
+import { describeError } from "../local-stack/stack_errors.ts";
 import { REPOSITORY } from "../local-stack/project.ts";
 import { provision } from "../local-stack/supabase/provision.ts";
 import { supabase } from "./database_types.ts";

@@ -1,6 +1,6 @@
 /** npm run build:web: the static site in web/dist, and how large it is. */
 import { fileURLToPath } from "node:url";
-import { describeError } from "../local-stack/errors.ts";
+import { describeError } from "../local-stack/stack_errors.ts";
 import { buildWeb } from "./lib/web.ts";
 import { bold, dim, print, printError, red, table } from "./lib/terminal.ts";
 

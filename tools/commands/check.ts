@@ -1,5 +1,5 @@
 /** npm run check: format, lint, types, and that generated files and versions are up to date. */
-import { describeError } from "../local-stack/errors.ts";
+import { describeError } from "../local-stack/stack_errors.ts";
 import { databaseTypes, run, supabase, typesFile, withDatabase } from "../checks/database_types.ts";
 import { bundleSizes } from "../checks/bundle_size.ts";
 import { missingFromLocks, pinMismatches } from "../checks/pins.ts";

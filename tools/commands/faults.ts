@@ -3,7 +3,7 @@
  * part. Every random choice comes from one seed.
  */
 import { parseArgs } from "node:util";
-import { describeError } from "../local-stack/errors.ts";
+import { describeError } from "../local-stack/stack_errors.ts";
 import { fillTable } from "./lib/docs_tables.ts";
 import { onEnd } from "./lib/lifetime.ts";
 import { printTable, readReports } from "./lib/reports.ts";

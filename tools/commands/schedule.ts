@@ -6,7 +6,7 @@
  *
  * Reads QSTASH_URL, QSTASH_TOKEN and FUNCTIONS_URL from the file, or else from the environment.
  */
-import { describeError } from "../local-stack/errors.ts";
+import { describeError } from "../local-stack/stack_errors.ts";
 import { parseEnv } from "node:util";
 import { sweepSchedule } from "../../supabase/functions/_shared/qstash/publish.ts";
 import { scheduleSweep } from "./lib/schedule.ts";

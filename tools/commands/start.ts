@@ -1,9 +1,9 @@
 /** npm start: the local stack and the frontend, until Ctrl-C. Kept under .local/, or in `--dir`. */
-import { describeError } from "../local-stack/errors.ts";
+import { describeError } from "../local-stack/stack_errors.ts";
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { readConfig as readProject, REPOSITORY } from "../local-stack/project.ts";
+import { readProjectConfig, REPOSITORY } from "../local-stack/project.ts";
 import { startStack } from "../local-stack/stack.ts";
 import { type Config, ConfigError, readConfig } from "../../supabase/functions/_shared/config.ts";
 import { functionsEnv, isOurQStash, portFrom } from "./lib/env.ts";
@@ -114,7 +114,7 @@ API_PORT, DB_PORT, QSTASH_PORT and WEB_PORT move its ports.`;
 async function serveFrontend(settings: WebSettings, asked: number | null) {
   const serve = (port: number) => serveWeb(settings, port, `${dir}/vite`);
   if (asked !== null) return await serve(asked);
-  const { auth } = await readProject(REPOSITORY);
+  const { auth } = await readProjectConfig(REPOSITORY);
   const port = Number(URL.parse(auth?.site_url ?? "")?.port) || 5173;
   return await serve(port).catch(() => serve(0))
     .catch((error) => ({ problem: `No frontend: ${describeError(error)}` }));

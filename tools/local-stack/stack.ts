@@ -5,16 +5,21 @@
 import { join } from "node:path";
 import { type Functions, startFunctions } from "./functions.ts";
 import { type Gateway, startGateway } from "./gateway.ts";
-import { portTaken } from "./ports.ts";
 import { startPostgres } from "./postgres.ts";
-import { own, unprivilegedIdentity } from "./postgres_files.ts";
-import { readConfig, REPOSITORY } from "./project.ts";
+import { giveTo, postgresUser } from "./postgres_files.ts";
+import { readProjectConfig, REPOSITORY } from "./project.ts";
 import { DEV_CREDENTIALS, type QStashServer, startQStash } from "./qstash/server.ts";
+import { PortTakenError } from "./stack_errors.ts";
 import { createApi } from "./supabase/api.ts";
-import { createKeys, keptKeys, type StackKeys } from "./supabase/keys.ts";
 import { openLite } from "./supabase/lite.ts";
 import { seedBuckets } from "./supabase/seed_buckets.ts";
-import { createTokens, type Tokens } from "./supabase/tokens.ts";
+import {
+  createKeys,
+  createTokens,
+  keptKeys,
+  type StackKeys,
+  type Tokens,
+} from "./supabase/tokens.ts";
 
 export interface StackOptions {
   /** Ports; 0 is any free one. Defaults 54321, 54322, 8080. */
@@ -98,7 +103,7 @@ async function start(options: StackOptions, parts: Parts): Promise<Omit<Stack, "
 
   progress("starting Postgres");
   const [config, keys, postgres] = await settleAll([
-    readConfig(project),
+    readProjectConfig(project),
     dir === undefined ? createKeys() : keptKeys(dir),
     startPostgres({ port: db, dir, onLog: (line) => log("postgres", line) })
       .then((server) => parts.postgres = server),
@@ -186,7 +191,9 @@ function openQueue(options: StackOptions, log: (source: string, line: string) =>
       log: (event, fields) => log("qstash", `${event} ${JSON.stringify(fields)}`),
     });
   } catch (error) {
-    if (error instanceof Deno.errors.AddrInUse) throw portTaken("QStash", port, "QSTASH_PORT");
+    if (error instanceof Deno.errors.AddrInUse) {
+      throw new PortTakenError("QStash", port, "QSTASH_PORT");
+    }
     throw error;
   }
   const env = {
@@ -198,11 +205,12 @@ function openQueue(options: StackOptions, log: (source: string, line: string) =>
   return { server, env };
 }
 
-/** Belongs to the user that runs Postgres, whose leash removes it with the data of a throw-away stack. */
+/** Belongs to the user that runs Postgres, whose end removes it with the data of a throw-away stack. */
 async function objectsDirectory(parent: string): Promise<string> {
   const directory = join(parent, "objects");
   await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
-  return await own(directory, await unprivilegedIdentity());
+  await giveTo(await postgresUser(), directory);
+  return directory;
 }
 
 /** Like Promise.all, but fails only when all have settled: what was started can then be stopped. */

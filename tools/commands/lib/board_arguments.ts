@@ -1,4 +1,4 @@
-import { describeError } from "../../local-stack/errors.ts";
+import { describeError } from "../../local-stack/stack_errors.ts";
 import { parseArgs } from "node:util";
 import {
   type CreateRequest,

@@ -1,9 +1,8 @@
 /** Debian's Postgres 15 with plpgsql_check, as a throw-away server. */
 import { join } from "node:path";
-import { leash } from "../../local-stack/leash.ts";
-import { eachLine } from "../../local-stack/lines.ts";
-import { freePort } from "../../local-stack/ports.ts";
-import { own, temporaryDirectory, unprivilegedIdentity } from "../../local-stack/postgres_files.ts";
+import { eachLine, spawnBound } from "../../local-stack/child_process.ts";
+import { freePort } from "../../local-stack/postgres.ts";
+import { giveTo, postgresUser, temporaryDirectory } from "../../local-stack/postgres_files.ts";
 import { run } from "../../checks/database_types.ts";
 
 const programs = "/usr/lib/postgresql/15/bin";
@@ -16,20 +15,20 @@ const packages = ["postgresql-15", "postgresql-15-plpgsql-check"];
  */
 export async function startDebianPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
   await install();
-  const identity = await unprivilegedIdentity(); // Postgres refuses root
-  const directory = await temporaryDirectory(identity);
+  const user = await postgresUser(); // Postgres refuses root
+  const directory = await temporaryDirectory(user);
   const data = join(directory, "data");
   const started = Promise.withResolvers<boolean>();
   const said: string[] = [];
   const spawn = (program: string, args: string[], last: boolean) => {
-    const child = leash({
+    const child = spawnBound({
       command: join(programs, program),
       args,
       signal: "QUIT",
       remove: directory,
       keepOnSuccess: !last,
       env: { PATH: "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" },
-      ...identity,
+      ...user,
     });
     for (const output of [child.stdout, child.stderr]) {
       void eachLine(output, (line) => {
@@ -41,7 +40,7 @@ export async function startDebianPostgres(): Promise<{ url: string; stop(): Prom
   };
 
   await Deno.mkdir(data, { mode: 0o700 });
-  await own(data, identity);
+  await giveTo(user, data);
   const options = ["-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--auth=trust", "--no-sync"];
   const { code } = await spawn("initdb", ["-D", data, ...options], false).ended;
   if (code !== 0) throw new Error(`initdb failed: ${said.slice(-3).join(" ")}`);
@@ -56,7 +55,7 @@ export async function startDebianPostgres(): Promise<{ url: string; stop(): Prom
   if (!await Promise.race([started.promise, ended])) {
     throw new Error(`Postgres did not start: ${said.slice(-3).join(" ")}`);
   }
-  return { url: `postgresql://postgres@127.0.0.1:${port}/postgres`, stop: server.release };
+  return { url: `postgresql://postgres@127.0.0.1:${port}/postgres`, stop: server.stop };
 }
 
 async function install(): Promise<void> {

@@ -1,7 +1,6 @@
 /** One `deno test` of one file, as a child that dies with this process, and what its tests did. */
 import { join } from "node:path";
-import { leash, type Leashed } from "../../local-stack/leash.ts";
-import { eachLine } from "../../local-stack/lines.ts";
+import { type BoundChild, eachLine, spawnBound } from "../../local-stack/child_process.ts";
 
 /** A copy of a project, and what belongs to it alone. */
 export interface Workspace {
@@ -39,7 +38,7 @@ export async function runTests(
 ): Promise<TestRun> {
   const report = join(scratch, "report.xml");
   await Deno.remove(report).catch(() => {});
-  const child = leash({
+  const child = spawnBound({
     command: Deno.execPath(),
     args: [
       ...["test", "--quiet", "--no-check", "--allow-all", `--junit-path=${report}`],
@@ -60,7 +59,7 @@ export async function runTests(
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;
-    void child.release();
+    void child.stop();
   }, limit * 1000);
   const [{ code }] = await Promise.all([child.ended, ...read]).finally(() => {
     clearTimeout(timer);
@@ -72,13 +71,13 @@ export async function runTests(
   return { code, timedOut, cases, error: ownError(lines) };
 }
 
-const running = new Set<Leashed>();
+const running = new Set<BoundChild>();
 let stopped = false;
 
 /** Ends the runs that are under way, and lets none return. */
 export async function stopRuns(): Promise<void> {
   stopped = true;
-  await Promise.all([...running].map((child) => child.release()));
+  await Promise.all([...running].map((child) => child.stop()));
 }
 
 /** Without what would make it another run than that of `npm test`. */

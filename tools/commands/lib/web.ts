@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { ViteDevServer } from "vite";
-import { portTaken } from "../../local-stack/ports.ts";
+import { PortTakenError } from "../../local-stack/stack_errors.ts";
 
 /** What a frontend has to know of a stack. */
 export interface WebSettings {
@@ -78,7 +78,7 @@ export async function serveWeb(
   } catch (error) {
     await server.close();
     if (/already in use|EADDRINUSE/.test(String(error))) {
-      throw portTaken("the page", port, "WEB_PORT");
+      throw new PortTakenError("the page", port, "WEB_PORT");
     }
     throw error;
   }
