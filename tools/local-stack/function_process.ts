@@ -7,8 +7,8 @@ import { READY } from "./function_host.ts";
 
 // A process that lived this long did not die of its start: it is replaced at once.
 const SETTLED_MS = 1_000;
-const FIRST_DELAY_MS = 100;
-const LAST_DELAY_MS = 5_000;
+// Others wait, so that one that cannot start does not keep the machine busy.
+const RESTART_DELAY_MS = 500;
 
 export interface FunctionSetup {
   name: string;
@@ -36,7 +36,6 @@ export class FunctionProcess {
 
   #child: BoundChild | undefined;
   #next = Promise.withResolvers<void>();
-  #delay = 0;
   /** Killed on purpose: no reason to wait before the next start. */
   #killed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -80,7 +79,6 @@ export class FunctionProcess {
 
   /** Replaces the process, without a delay. */
   restart(): void {
-    this.#delay = 0;
     clearTimeout(this.#timer);
     const old = this.#child;
     this.#start();
@@ -118,8 +116,7 @@ export class FunctionProcess {
       this.setup.onLog(`process ended with code ${code}, starting it again`);
       const quick = !this.#killed && Date.now() - startedAt < SETTLED_MS;
       this.#killed = false;
-      this.#delay = quick ? Math.min(this.#delay * 2 || FIRST_DELAY_MS, LAST_DELAY_MS) : 0;
-      this.#timer = setTimeout(() => this.#start(), this.#delay);
+      this.#timer = setTimeout(() => this.#start(), quick ? RESTART_DELAY_MS : 0);
     });
   }
 }

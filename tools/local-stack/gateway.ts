@@ -10,15 +10,7 @@ const GRACE_MS = 500;
 const START_MS = 5_000;
 
 /** About one connection only, not about the message (RFC 9110, 7.6.1); fetch sets its own. */
-const HOP_BY_HOP = [
-  "connection",
-  "keep-alive",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "host",
-];
+const HOP_BY_HOP = "connection keep-alive te trailer transfer-encoding upgrade host".split(" ");
 
 /** Where requests go; handed in once it is there. */
 export interface Backends {

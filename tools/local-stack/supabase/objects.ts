@@ -18,7 +18,10 @@ interface ObjectMetadata {
 
 type Body = Uint8Array | ReadableStream<Uint8Array> | Blob;
 
-/** lite's `StorageAdapter`. The `version` in its signatures is ignored: lite changes it on upsert without saying so here. */
+/**
+ * lite's `StorageAdapter`, without copies. The `version` in its signatures is ignored: lite changes it on
+ * upsert without saying so here.
+ */
 export class FileObjects {
   readonly driver = null;
 
@@ -66,23 +69,6 @@ export class FileObjects {
 
   async deleteObjects(bucket: string, keys: string[]): Promise<void> {
     await Promise.all(keys.map((key) => this.deleteObject(bucket, key)));
-  }
-
-  async copyObject(
-    bucket: string,
-    key: string,
-    _version: string | undefined,
-    toBucket: string,
-    toKey: string,
-  ) {
-    const { metadata, bytes } = await this.read(bucket, key);
-    const copied = { ...metadata, lastModified: new Date() };
-    await this.write(toBucket, toKey, copied, bytes);
-    return { httpStatusCode: 200, eTag: copied.eTag, lastModified: copied.lastModified };
-  }
-
-  privateAssetUrl(bucket: string, key: string): Promise<string> {
-    return Promise.resolve(`file://${this.path(bucket, key)}`);
   }
 
   /** Hashed: no key can name a path outside, and length and case of keys do not matter. */
