@@ -1,4 +1,4 @@
-/** Tokens and accounts, where lite differs from hosted Auth: see local-stack/supabase/tokens.ts and admin_users.ts. */
+/** Tokens and accounts, where lite differs from hosted Auth: see tokens.ts and admin_users.ts. */
 import { assertEquals } from "@std/assert";
 import { createRemoteJWKSet, importJWK, jwtVerify, SignJWT } from "jose";
 import { join } from "node:path";

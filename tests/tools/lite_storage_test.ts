@@ -59,6 +59,9 @@ Deno.test("Storage answers as hosted Storage does", async (t) => {
       const response = await fetch(signed!.signedUrl);
       assertEquals([response.status, response.headers.get("content-type")], [200, "image/jpeg"]);
       assertEquals(await response.text(), "third");
+      const { data } = await pictures.createSignedUrls(["jobs/a.jpg", "jobs/none.jpg"], 60);
+      assertEquals(await (await fetch(data![0]!.signedUrl!)).text(), "third");
+      assertExists(data![1]!.error);
     });
 
     await step("deleting rows by SQL is refused, it would leave the objects", async () => {

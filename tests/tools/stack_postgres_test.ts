@@ -78,10 +78,8 @@ Deno.test("pgTAP files run as under `supabase test db`", async (t) => {
   const database = await startDatabase({ project: project.directory });
   const run = async (body: string) => {
     const file = join(project.directory, "test.sql");
-    await Deno.writeTextFile(
-      file,
-      `begin;\ncreate extension if not exists pgtap with schema extensions;\n${body}\nselect * from finish();\nrollback;\n`,
-    );
+    const before = "begin;\ncreate extension if not exists pgtap with schema extensions;\n";
+    await Deno.writeTextFile(file, `${before}${body}\nselect * from finish();\nrollback;\n`);
     return await runPgTap(database.url, file);
   };
   await t.step("each test has its name, its outcome and what pgTAP remarks", async () => {

@@ -30,6 +30,9 @@ export function createApi(lite: Lite, keys: StackKeys, tokens: Tokens): Handler 
       }
       return await adminUsers(request, user[1] ?? "", lite.sql);
     }
+    if (request.method === "POST" && /^\/storage\/v1\/object\/sign\/[^/]+$/.test(pathname)) {
+      return await signMany(await request.json(), url, headers);
+    }
     const response = await lite.fetch(
       new Request(url, { method: request.method, headers, body: request.body }),
     );
@@ -75,6 +78,28 @@ export function createApi(lite: Lite, keys: StackKeys, tokens: Tokens): Handler 
       : Response.json({ statusCode: "400", error: "InvalidJWT", message }, { status: 400 });
   }
 
+  /** createSignedUrls, which lite takes for createSignedUrl of an object named like the bucket. */
+  async function signMany(
+    { paths, expiresIn }: { paths: string[]; expiresIn: number },
+    bucket: URL,
+    headers: Headers,
+  ): Promise<Response> {
+    headers.delete("content-length");
+    const signed = await Promise.all(paths.map(async (path) => {
+      const url = new URL(
+        `${bucket.pathname}/${path.split("/").map(encodeURIComponent).join("/")}`,
+        bucket,
+      );
+      const body = JSON.stringify({ expiresIn });
+      const answer = await lite.fetch(new Request(url, { method: "POST", headers, body }));
+      const { signedUrl, message } = await answer.json();
+      return answer.ok
+        ? { error: null, path, signedURL: relativeToStorage(signedUrl) }
+        : { error: message, path, signedURL: null };
+    }));
+    return Response.json(signed);
+  }
+
   /** What lite answers in another form than hosted Supabase. */
   async function correct(request: Request, path: string, response: Response): Promise<Response> {
     if (!response.ok || request.method !== "POST") return response;
@@ -90,11 +115,15 @@ export function createApi(lite: Lite, keys: StackKeys, tokens: Tokens): Handler 
       const body = await response.json();
       return withBody(response, {
         ...body,
-        signedURL: body.signedUrl.replace(/^\/storage\/v1/, ""),
+        signedURL: relativeToStorage(body.signedUrl),
       });
     }
     return response;
   }
+}
+
+function relativeToStorage(url: string): string {
+  return url.replace(/^\/storage\/v1/, "");
 }
 
 function withBody(response: Response, body: unknown): Response {
