@@ -7,7 +7,7 @@ import {
   STATUSES,
   THEMES,
 } from "../../supabase/functions/_shared/contract.ts";
-import { type Database, startDatabase } from "../../tools/local-stack/database.ts";
+import { type Database, startDatabase } from "../../tools/local-stack/supabase/provision.ts";
 
 let database: Database;
 let sql: Sql;

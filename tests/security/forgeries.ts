@@ -1,7 +1,7 @@
 /** Credentials that must open nothing: what people make who do not have the key that signs. */
 import { base64url, exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT } from "jose";
 import { createHmac } from "node:crypto";
-import type { StackKeys } from "../../tools/local-stack/supabase/keys.ts";
+import type { StackKeys } from "../../tools/local-stack/supabase/tokens.ts";
 import type { Person, TestStack } from "../support/test_stack.ts";
 
 export type Headers = Record<string, string>;

@@ -1,7 +1,7 @@
 /** The contract's rights table over HTTP, every cell: callers, genuine and forged, by what they may try. */
 import { assert, assertEquals } from "@std/assert";
 import type { StackOptions } from "../../tools/local-stack/stack.ts";
-import { keptKeys, type StackKeys } from "../../tools/local-stack/supabase/keys.ts";
+import { keptKeys, type StackKeys } from "../../tools/local-stack/supabase/tokens.ts";
 import { createJob } from "../../supabase/functions/create-job/handler.ts";
 import { report } from "../support/campaign.ts";
 import { type Person, type Row, test, until, useStack } from "../support/test_stack.ts";

@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { parseEnv } from "node:util";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createClient } from "@supabase/supabase-js";
-import { freePort } from "../../tools/local-stack/ports.ts";
+import { freePort } from "../../tools/local-stack/postgres.ts";
 import { test, until } from "../support/test_stack.ts";
 import { descendants, lives } from "./stack_support.ts";
 

@@ -1,5 +1,5 @@
 /** The generated types of the database, and the supabase CLI that makes them. */
-import { startDatabase } from "../local-stack/database.ts";
+import { startDatabase } from "../local-stack/supabase/provision.ts";
 import { root, run } from "../commands/lib/process.ts";
 
 export const typesFile = `${root}supabase/functions/_shared/database.types.ts`;

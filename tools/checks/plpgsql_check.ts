@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from "node:url";
 import postgres from "postgres";
-import { describeError } from "../local-stack/errors.ts";
+import { describeError } from "../local-stack/stack_errors.ts";
 import { provision } from "../local-stack/supabase/provision.ts";
 import { root, run } from "../commands/lib/process.ts";
 import { dim, green, print, printError, red } from "../commands/lib/terminal.ts";

@@ -1,5 +1,5 @@
 /** npm run build:web: builds the static site into web/dist, and prints how large it is. */
-import { describeError } from "../local-stack/errors.ts";
+import { describeError } from "../local-stack/stack_errors.ts";
 import { root } from "./lib/process.ts";
 import { bold, dim, print, printError, red, table } from "./lib/terminal.ts";
 import { buildWeb } from "./lib/vite.ts";

@@ -1,5 +1,5 @@
 /** npm run check: format, lint, types, house rules, and whether generated files are up to date. */
-import { describeError } from "../local-stack/errors.ts";
+import { describeError } from "../local-stack/stack_errors.ts";
 import { bundleSizes } from "../checks/bundle_size.ts";
 import { databaseTypes, supabase, typesFile, withDatabase } from "../checks/database_types.ts";
 import { brokenHouseRules, readSources } from "../checks/house_rules.ts";

@@ -2,7 +2,7 @@
  * npm run demo: the main job on a fresh machine. Starts a throw-away stack, signs a person up, creates a
  * job from their goals, shows its progress, reads the row as that person, writes the board, stops.
  */
-import { describeError } from "../local-stack/errors.ts";
+import { describeError } from "../local-stack/stack_errors.ts";
 import { startStack } from "../local-stack/stack.ts";
 import { boardArguments } from "./lib/board_arguments.ts";
 import { signUp } from "./lib/person.ts";

@@ -7,7 +7,7 @@
  * Reads QSTASH_URL, QSTASH_TOKEN and FUNCTIONS_URL from the file, or from the environment without one.
  */
 import { parseEnv } from "node:util";
-import { describeError } from "../local-stack/errors.ts";
+import { describeError } from "../local-stack/stack_errors.ts";
 import { timing } from "../../supabase/functions/_shared/timing.ts";
 import { qstashClient, sweepSchedule } from "../../supabase/functions/_shared/qstash/publish.ts";
 import { green, print, printError, red } from "./lib/terminal.ts";

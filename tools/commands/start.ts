@@ -1,8 +1,8 @@
 /** npm start: the local stack and the frontend, until Ctrl-C. Kept under .local/, or in `--dir`. */
 import { relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { describeError } from "../local-stack/errors.ts";
-import { readConfig as readProject, REPOSITORY } from "../local-stack/project.ts";
+import { describeError } from "../local-stack/stack_errors.ts";
+import { readProjectConfig, REPOSITORY } from "../local-stack/project.ts";
 import { startStack } from "../local-stack/stack.ts";
 import { type Config, readConfig } from "../../supabase/functions/_shared/config.ts";
 import { ConfigError } from "../../supabase/functions/_shared/errors.ts";
@@ -111,7 +111,7 @@ API_PORT, DB_PORT, QSTASH_PORT and WEB_PORT change its ports.`;
 async function serveFrontend(settings: WebSettings, port: number | null) {
   const serve = (port: number) => serveWeb(settings, port, `${dir}/vite`);
   if (port !== null) return await serve(port);
-  const { auth } = await readProject(REPOSITORY);
+  const { auth } = await readProjectConfig(REPOSITORY);
   const usual = Number(URL.parse(auth?.site_url ?? "")?.port) || 5173;
   return await serve(usual).catch(() => serve(0))
     .catch((error) => ({ problem: `No frontend: ${describeError(error)}` }));

@@ -4,7 +4,7 @@
  * tests/support/campaign.ts.
  */
 import { parseArgs } from "node:util";
-import { describeError } from "../local-stack/errors.ts";
+import { describeError } from "../local-stack/stack_errors.ts";
 import { cleanUpOnExit, root } from "./lib/process.ts";
 import { bold, cyan, dim, green, print, printError, red } from "./lib/terminal.ts";
 

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { describeError } from "../../local-stack/errors.ts";
+import { describeError } from "../../local-stack/stack_errors.ts";
 import {
   type CreateRequest,
   readCreateRequest,

@@ -1,6 +1,6 @@
 /** The frontend's build and its dev server. */
 import { gzipSync } from "node:zlib";
-import { portTaken } from "../../local-stack/ports.ts";
+import { PortTakenError } from "../../local-stack/stack_errors.ts";
 import { root } from "./process.ts";
 
 /** What a frontend has to know of a stack. */
@@ -65,7 +65,7 @@ export async function serveWeb(
   } catch (error) {
     await server.close();
     const taken = /already in use|EADDRINUSE/.test(String(error));
-    throw taken ? portTaken("the page", port, "WEB_PORT") : error;
+    throw taken ? new PortTakenError("the page", port, "WEB_PORT") : error;
   }
   const address = server.httpServer!.address() as { port: number };
   return { url: `http://127.0.0.1:${address.port}`, stop: () => server.close() };

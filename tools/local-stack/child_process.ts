@@ -27,14 +27,14 @@ exit "$code"
 `;
 
 /** What to run, and how it ends. */
-export interface LeashOptions {
+export interface ChildOptions {
   command: string;
   args: string[];
-  /** Sent to the child when this process ends, or lets go. A stopped child obeys only `KILL`. */
+  /** Sent to the child when this process ends or stops it. A stopped child obeys only `KILL`. */
   signal: "INT" | "QUIT" | "KILL";
   /** A directory to remove once the child has ended. */
   remove?: string;
-  /** Keep that directory if the child ended well. */
+  /** Keep that directory if the child succeeded. */
   keepOnSuccess?: boolean;
   /** The child's whole environment; nothing is inherited. */
   env: Record<string, string>;
@@ -45,46 +45,60 @@ export interface LeashOptions {
 }
 
 /** A running child. Its output must be read to the end. */
-export interface Leashed {
+export interface BoundChild {
   stdout: ReadableStream<Uint8Array>;
   stderr: ReadableStream<Uint8Array>;
   /** Settles when the child has ended and its directory is removed. */
   ended: Promise<{ code: number }>;
   /** Signals the child and waits for its end. Idempotent. */
-  release(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 /** Starts a child whose life is bound to this process. */
-export function leash(options: LeashOptions): Leashed {
-  const { command, args, signal, remove = "", env, uid, gid, cwd = "/" } = options;
-  const keep = options.keepOnSuccess ? "keep" : "";
+export function spawnBound(options: ChildOptions): BoundChild {
+  const { command, args, signal, remove = "", keepOnSuccess, env, uid, gid, cwd = "/" } = options;
+  const keep = keepOnSuccess ? "keep" : "";
   const shell = new Deno.Command("/bin/sh", {
-    args: ["-c", SCRIPT, "leash", signal, remove, keep, command, ...args],
+    args: ["-c", SCRIPT, "bound", signal, remove, keep, command, ...args],
     // A group of its own: Ctrl-C in a terminal reaches this process only, which then stops the
     // children in order.
     detached: true,
     clearEnv: true,
     env,
     cwd,
-    ...(uid === undefined ? {} : { uid }),
-    ...(gid === undefined ? {} : { gid }),
+    uid,
+    gid,
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  let released: Promise<void> | undefined;
+  const hangUp = () => shell.stdin.close().catch(() => {}); // it may be closed already
   const ended = shell.status.then(async ({ code }) => {
-    await shell.stdin.close().catch(() => {});
+    await hangUp();
     return { code };
   });
+  let stopped: Promise<unknown> | undefined;
   return {
     stdout: shell.stdout,
     stderr: shell.stderr,
     ended,
-    release: () =>
-      released ??= (async () => {
-        await shell.stdin.close().catch(() => {}); // closed already when the child ended by itself
-        await ended;
-      })(),
+    async stop() {
+      await (stopped ??= hangUp().then(() => ended));
+    },
   };
+}
+
+/** Hands over each line of a text stream as it is complete. Returns when the stream ends. */
+export async function eachLine(
+  stream: ReadableStream<Uint8Array>,
+  onLine: (line: string) => void,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const bytes of stream) {
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    lines.forEach(onLine);
+  }
+  if (rest !== "") onLine(rest);
 }
