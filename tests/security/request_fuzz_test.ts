@@ -1,41 +1,27 @@
 /**
- * Hostile bodies for create-job, over HTTP to the function's own process: 400 in `npm test`, 10,000 in
- * the full campaign. What must come out is computed here a second time, without zod.
+ * Random requests to create-job, over HTTP to the function's own process: 400 in `npm test`, 10,000 in
+ * `npm run test:faults`. What must come of each is computed here a second time, without zod.
  */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { many, report, seed } from "../support/campaign.ts";
 import { assertContract, createJobCodes } from "../support/contract.ts";
+import { startFakeServer } from "../support/fake_server.ts";
 import { type Person, type Row, test, useStack } from "../support/test_stack.ts";
-import { type Hostile, hostile, marker } from "./hostile.ts";
+import { marker, type RandomRequest, randomRequest } from "./random_requests.ts";
 
-/** Takes every message, so that no board costs time, and keeps those that hold more than a job's id. */
-const strange: string[] = [];
-const queue = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {
-  const body = await request.text();
-  if (!/^\{"job_id":"[\da-f-]{36}"\}$/.test(body)) strange.push(body);
-  return Response.json({ messageId: "msg_fuzz" });
-});
-Deno.test.afterAll(() => queue.shutdown());
+/** Takes every message, so that no board is drawn. */
+const qstash = startFakeServer(() => Response.json({ messageId: "msg_fuzz" }));
+Deno.test.afterAll(() => qstash.stop());
 
 const stack = useStack({
-  functionsEnv: {
-    QSTASH_URL: `http://127.0.0.1:${queue.addr.port}`,
-    MAX_ACTIVE_JOBS: "99999",
-    MAX_DAILY_JOBS: "99999",
-  },
+  functionsEnv: { QSTASH_URL: qstash.url, MAX_ACTIVE_JOBS: "99999", MAX_DAILY_JOBS: "99999" },
 });
 
-interface Expected {
-  goals: string[];
-  name: string | null;
-  rank_tag: string | null;
-  theme: string;
-  idempotency_key: string | null;
-}
+type Expected = Pick<Row, "name" | "rank_tag" | "theme" | "idempotency_key"> & { goals: string[] };
 
-/** What a person meant by a text: halves of characters and invisible controls gone, then trimmed. */
-function cleaned(text: string): string {
+/** A text as a person meant it: without halves of characters and invisible controls, trimmed. */
+function clean(text: string): string {
   const kept = [...text].filter((character) => {
     const code = character.codePointAt(0)!;
     if (code >= 0xd800 && code <= 0xdfff) return false;
@@ -43,11 +29,11 @@ function cleaned(text: string): string {
   });
   return kept.join("").trim();
 }
-const absent = (value: unknown) => value === undefined || value === null;
+const isAbsent = (value: unknown) => value === undefined || value === null;
 const isKey = (value: unknown) => typeof value === "string" && /^[!-~]{1,255}$/.test(value);
 
 /** The row that the request must become, or the code that it must be refused with. */
-function expected({ body, headers }: Hostile): Expected | string {
+function expectedOf({ body, headers }: RandomRequest): Expected | string {
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
   if (bytes.length > 16 * 1024) return "body_too_large";
   let value;
@@ -59,38 +45,30 @@ function expected({ body, headers }: Hostile): Expected | string {
   const refused = "validation_failed";
   if (typeof value !== "object" || value === null || Array.isArray(value)) return refused;
   const own = (name: string) => Object.hasOwn(value, name) ? value[name] : undefined;
-
-  const goals = own("goals");
-  if (!Array.isArray(goals) || goals.length < 1 || goals.length > 12) return refused;
-  if (!goals.every((goal) => typeof goal === "string")) return refused;
-  const clean = goals.map(cleaned);
-  if (!clean.every((goal) => goal !== "" && [...goal].length <= 200)) return refused;
+  const given = own("goals");
+  if (!Array.isArray(given) || given.length < 1 || given.length > 12) return refused;
+  if (!given.every((goal) => typeof goal === "string")) return refused;
+  const goals = given.map(clean);
+  if (!goals.every((goal) => goal !== "" && [...goal].length <= 200)) return refused;
 
   const texts: (string | null)[] = [];
   for (const [name, max] of [["name", 80], ["rank_tag", 40]] as const) {
-    const text = own(name);
-    if (!absent(text) && (typeof text !== "string" || [...cleaned(text)].length > max)) {
-      return refused;
-    }
-    texts.push(absent(text) ? null : cleaned(text) || null);
+    const text = own(name) ?? "";
+    if (typeof text !== "string" || [...clean(text)].length > max) return refused;
+    texts.push(clean(text) || null);
   }
-  const theme = own("theme");
-  if (!absent(theme) && theme !== "light" && theme !== "dark") return refused;
+  const theme = own("theme") ?? "light";
+  if (theme !== "light" && theme !== "dark") return refused;
   const [inBody, inHeader] = [own("idempotency_key"), headers["idempotency-key"]?.trim()];
-  if (!absent(inBody) && !isKey(inBody)) return refused;
+  if (!isAbsent(inBody) && !isKey(inBody)) return refused;
   if (inHeader !== undefined && !isKey(inHeader)) return refused;
-  if (!absent(inBody) && inHeader !== undefined && inBody !== inHeader) return refused;
-  return {
-    goals: clean,
-    name: texts[0]!,
-    rank_tag: texts[1]!,
-    theme: theme ?? "light",
-    idempotency_key: inBody ?? inHeader ?? null,
-  };
+  if (!isAbsent(inBody) && inHeader !== undefined && inBody !== inHeader) return refused;
+  const idempotency_key = inBody ?? inHeader ?? null;
+  return { goals, name: texts[0]!, rank_tag: texts[1]!, theme, idempotency_key };
 }
 
 /** Whether the place that an issue names is one that a request has. */
-function exists(path: string, { body }: Hostile): boolean {
+function exists(path: string, { body }: RandomRequest): boolean {
   if (/^(goals|name|rank_tag|theme|idempotency_key)$/.test(path)) return true;
   const value = JSON.parse(typeof body === "string" ? body : new TextDecoder().decode(body));
   if (path === "") return typeof value !== "object" || value === null || Array.isArray(value);
@@ -98,11 +76,11 @@ function exists(path: string, { body }: Hostile): boolean {
   return index !== undefined && Number(index) < value.goals.length;
 }
 
-const answers: Record<string, Record<string, number>> = {};
+const statuses: Record<number, number> = {};
 
-/** Sends one request and holds what happened against what had to happen. */
-async function attack(person: Person, request: Hostile): Promise<void> {
-  const wanted = expected(request);
+/** Sends a request, and compares what happened with what had to happen. */
+async function check(person: Person, request: RandomRequest): Promise<void> {
+  const expected = expectedOf(request);
   const send = () =>
     fetch(stack().functionUrl("create-job"), {
       method: "POST",
@@ -114,76 +92,61 @@ async function attack(person: Person, request: Hostile): Promise<void> {
       },
     });
   const response = await send();
+  const { status } = response;
   const text = await response.text();
-  const replay = response.status === 202 && typeof wanted === "object" && wanted.idempotency_key
-    ? await send()
-    : null;
-  const again = await replay?.json();
+  const hasKey = typeof expected === "object" && expected.idempotency_key !== null;
+  const replay = status === 202 && hasKey ? await send() : null;
+  const replayed = await replay?.json();
   const rows = await stack().sql<Row[]>`
     delete from public.vision_board_jobs where user_id = ${person.id} returning *`;
   // so that the next request may use the same key
   await stack().sql`delete from vision_board.requests where requester = ${`user:${person.id}`}`;
-  const counts = answers[request.kind] ??= {};
-  counts[response.status] = (counts[response.status] ?? 0) + 1;
+  statuses[status] = (statuses[status] ?? 0) + 1;
 
-  if (typeof wanted === "string") {
-    assertEquals(response.status, createJobCodes[wanted], `instead of ${wanted}: ${text}`);
+  if (typeof expected === "string") {
+    assertEquals(status, createJobCodes[expected], `instead of ${expected}: ${text}`);
     const { code, issues } = assertContract(response.headers, text);
-    assertEquals(code, wanted);
+    assertEquals(code, expected);
     assertEquals(issues !== undefined, code === "validation_failed");
     for (const { path } of issues ?? []) assert(exists(path, request), `no such path: ${path}`);
     assertEquals(rows.length, 0, "a refused request leaves no row");
     return;
   }
-  assertEquals(response.status, 202, text);
+  assertEquals(status, 202, text);
   assertEquals(rows.length, 1, "an accepted request leaves one row");
   const row = rows[0]!;
   const job = JSON.parse(text);
-  assertEquals(job, {
-    id: row.id,
-    status: "pending",
-    created_at: job.created_at,
-    expires_at: job.expires_at,
-  });
+  const { created_at, expires_at } = job;
+  assertEquals(job, { id: row.id, status: "pending", created_at, expires_at });
   const { goals, name, rank_tag, theme, idempotency_key } = row;
-  assertEquals({ goals, name, rank_tag, theme, idempotency_key } as unknown, wanted);
+  assertEquals({ goals, name, rank_tag, theme, idempotency_key } as unknown, expected);
   assertEquals([row.status, row.user_id, row.email], ["pending", person.id, person.email]);
   if (replay) {
     assertEquals([replay.status, replay.headers.get("idempotent-replayed")], [202, "true"]);
-    assertEquals(again, job);
+    assertEquals(replayed, job);
   }
 }
 
-/** Each with a person of its own, so that a row belongs to the request that was just sent. */
-const attackers = 4;
+/** So many people send at once; a row belongs to the request that its owner has just sent. */
+const people = 4;
 
-test("whatever is sent, a request is refused in the contract's words or becomes the row it means", async () => {
+test("whatever is sent, a request is refused as the contract says or becomes the row it means", async () => {
   stack().know("a goal", marker);
-  const numRuns = Math.ceil(many(400, 10_000) / attackers);
-  await Promise.all(Array.from({ length: attackers }, async (_, i) => {
+  const numRuns = Math.ceil(many(400, 10_000) / people);
+  await Promise.all(Array.from({ length: people }, async (_, i) => {
     const person = await stack().person();
-    const property = fc.asyncProperty(hostile, (request) => attack(person, request));
-    await fc.assert(property, { seed: seed * attackers + i, numRuns });
+    const property = fc.asyncProperty(randomRequest, (request) => check(person, request));
+    await fc.assert(property, { seed: seed * people + i, numRuns });
   }));
-  assertEquals(strange, [], "QStash was told more than a job's id");
-  const count = (status: string) =>
-    Object.values(answers).reduce((sum, counts) => sum + (counts[status] ?? 0), 0);
-  assert(count("202") > numRuns / 4 && count("400") > numRuns / 4, "both must be common");
-  await report(
-    "fuzz",
-    Object.entries(answers).map((
-      [body, { 202: accepted = 0, 400: refused = 0, 413: large = 0 }],
-    ) => ({
-      body,
-      sent: accepted + refused + large,
-      "202": accepted,
-      "400": refused,
-      "413": large,
-    })),
-  );
+  for (const { body } of qstash.requests) {
+    assert(/^\{"job_id":"[\da-f-]{36}"\}$/.test(body), `QStash was told ${body}`);
+  }
+  const { 202: accepted = 0, 400: refused = 0, 413: too_large = 0 } = statuses;
+  assert(accepted > numRuns / 4 && refused > numRuns / 4, "both must be common");
+  await report("fuzz", [{ sent: people * numRuns, accepted, refused, too_large }]);
 });
 
-test("after all of it the function still does what it should, with nothing of it left behind", async () => {
+test("after all of it the function still works, and nothing of it is left behind", async () => {
   const ava = await stack().person();
   const response = await ava.create({ goals: ["Learn to swim"] });
   assertEquals(response.status, 202);

@@ -20,7 +20,8 @@ const keyServer = startFakeServer(() => Response.json({ keys: [forgersKey] }));
 Deno.test.afterAll(() => keyServer.stop());
 
 // kept where the test can read the keys: tokens that are out of date are signed with the real ones
-const options: StackOptions = {};
+const limits = { MAX_ACTIVE_JOBS: "1000", MAX_DAILY_JOBS: "1000" };
+const options: StackOptions = { functionsEnv: limits };
 const since = Math.floor(Date.now() / 1000);
 Deno.test.beforeAll(async () => {
   options.dir = await Deno.makeTempDir({ prefix: "vision-board-test-" });
@@ -174,10 +175,7 @@ test("create-job takes a signed-in person, and a guest only where guests are all
     holds: () => Promise.resolve(true),
   });
   const jobs = async () => (await stack().sql`select from public.vision_board_jobs`).length;
-  const withGuests = createJob({
-    ...stack().deps({ ALLOW_GUESTS: "true", MAX_ACTIVE_JOBS: "1000", MAX_DAILY_JOBS: "1000" }),
-    queue,
-  });
+  const withGuests = createJob({ ...stack().deps({ ALLOW_GUESTS: "true", ...limits }), queue });
   for (const guests of [false, true]) {
     const handle = guests ? withGuests : fetch;
     const before = await jobs();
