@@ -19,57 +19,21 @@ export interface Caller {
   headers: Headers;
 }
 
-/** What the stack signs with, to make real tokens that are out of date. */
-interface SigningKeys {
-  /** ES256: access tokens. */
-  signing: JWK;
-  /** HS256: the legacy keys. */
-  internal: string;
-}
 type Key = Awaited<ReturnType<typeof generateKeyPair>>["privateKey"];
 
 const withToken = (apikey: string, token: string) => ({ apikey, authorization: `Bearer ${token}` });
 
-/** @param since the second before the stack started */
-export async function genuineCallers(
-  stack: TestStack,
-  keys: SigningKeys,
-  ava: Person,
-  ben: Person,
-  since: number,
-): Promise<Caller[]> {
+export function genuineCallers(stack: TestStack, ava: Person, ben: Person): Caller[] {
   const { SUPABASE_PUBLISHABLE_KEY: publishable, SUPABASE_SECRET_KEY: secret } = stack.env;
-  const anon = await legacyKey(stack, keys, "anon", since);
-  const service = await legacyKey(stack, keys, "service_role", since);
   const callers: [string, number, Headers][] = [
     ["publishable key", 0, { apikey: publishable }],
     ["publishable key as supabase-js sends it", 0, withToken(publishable, publishable)],
-    ["legacy anon key", 0, withToken(anon, anon)],
     ["owner", 1, withToken(publishable, ava.token)],
-    ["owner with the legacy anon key", 1, withToken(anon, ava.token)],
     ["another user", 2, withToken(publishable, ben.token)],
     ["secret key", 3, { apikey: secret }],
-    ["legacy service role key", 3, withToken(service, service)],
+    ["secret key as supabase-js sends it", 3, withToken(secret, secret)],
   ];
   return callers.map(([name, column, headers]) => ({ name, column, headers }));
-}
-
-/**
- * The stack does not hand out its legacy keys, but they are tokens that differ only by the second in
- * which they were made.
- */
-async function legacyKey(stack: TestStack, keys: SigningKeys, role: string, since: number) {
-  for (let second = since; second <= Date.now() / 1000; second++) {
-    const key = await new SignJWT({ role, ref: "local" })
-      .setProtectedHeader({ alg: "HS256", typ: "JWT" }).setIssuer("supabase").setIssuedAt(0)
-      .setExpirationTime(second + 10 * 365.25 * 86_400)
-      .sign(new TextEncoder().encode(keys.internal));
-    const headers = { apikey: key };
-    const rest = `${stack.env.SUPABASE_URL}/rest/v1/vision_board_jobs?limit=0`;
-    const { message } = await (await fetch(rest, { headers })).json();
-    if (message !== "Invalid API key") return key;
-  }
-  throw new Error(`no legacy ${role} key`);
 }
 
 /** The forger has a key pair, and serves its public key where a token's header says that keys are. */
@@ -81,13 +45,14 @@ export const forgersKey: JWK = {
 };
 
 /**
+ * @param signingKey the stack's own, to make tokens that are real but out of date
  * @param victim whose tokens are changed
  * @param board a path for which the forger has a signed link
  * @param keyServer the URL of the forger's key server
  */
 export async function forgedCallers(
   stack: TestStack,
-  keys: SigningKeys,
+  signingKey: JWK,
   victim: Person,
   forger: Person,
   board: string,
@@ -103,8 +68,8 @@ export async function forgedCallers(
   const es256 = (header: object, key = privateKey, changes: object = {}) =>
     new SignJWT({ ...claims, ...changes })
       .setProtectedHeader({ alg: "ES256", typ: "JWT", ...header }).sign(key);
-  const { kid } = keys.signing;
-  const realKey = await importJWK(keys.signing, "ES256") as Key;
+  const { kid } = signingKey;
+  const realKey = await importJWK(signingKey, "ES256") as Key;
   const hs256 = (key: string, header = {}) => {
     const text = `${encode({ alg: "HS256", typ: "JWT", ...header })}.${encode(service)}`;
     return `${text}.${createHmac("sha256", key).update(text).digest("base64url")}`;
@@ -140,6 +105,9 @@ export async function forgedCallers(
     "a jwk header with its key": await es256({ jwk: forgersKey }),
     "a jku header": await es256({ jku: keyServer, kid: forgersKey.kid }),
     "an x5u header": await es256({ x5u: keyServer, kid }),
+    "a kid that is a URL": await es256({ kid: keyServer }),
+    "a kid that is a path": await es256({ kid: "../../../dev/null" }),
+    "an issuer with keys of its own": await es256({ kid }, privateKey, { iss: keyServer }),
     "a storage link's token": new URL(link.data!.signedUrl).searchParams.get("token")!,
     "a refresh token": session!.refresh_token,
     "no token at all": "undefined",

@@ -104,22 +104,6 @@ test("over thirty connections that write at the same moment, three are accepted"
   }
 });
 
-test("deleting boards gives nothing of the daily limit back, however they are deleted", async () => {
-  const ava = await stack().person();
-  const create = createWith({ daily: 3 });
-  const jobs = (client: typeof ava.supabase) => client.from("vision_board_jobs");
-  assertEquals(await create(ava), "accepted");
-  await jobs(ava.supabase).delete().eq("user_id", ava.id);
-  assertEquals(await create(ava), "accepted");
-  await jobs(stack().service).delete().eq("user_id", ava.id);
-  assertEquals(await create(ava), "accepted");
-  const expires_at = "2020-01-01T00:00:00Z";
-  await jobs(stack().service).update({ expires_at }).eq("user_id", ava.id);
-  await stack().sweep();
-  assertEquals((await jobs(ava.supabase).select()).data, []);
-  assertEquals(await create(ava), "daily_limit_reached");
-});
-
 test("guests who use up an address's limits leave its account's alone, even after the hand-over", async () => {
   const email = newAddress();
   const create = createWith({ active: 2, daily: 2 });

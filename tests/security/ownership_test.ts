@@ -73,7 +73,14 @@ test("a guest's address is plain: nothing that another program may read as anoth
     ...["Ava <ava@example.com>", "ava@example.com,eve@example.com"],
     ...["ava@example.com eve@example.com", "ava@example.com\neve@example.com"],
     ...["ava@example.com\r\nBcc: eve@example.com", "eve@example.com@example.com"],
-    ...["ava@[127.0.0.1]", "ava@localhost", "", `${"a".repeat(320)}@example.com`],
+    ...[
+      "ava@[127.0.0.1]",
+      "ava@127.0.0.1:80",
+      "ava@localhost",
+      "http://ava.example.com/",
+      "",
+      `${"a".repeat(320)}@example.com`,
+    ],
     ...[["ava@example.com"], { toString: "ava@example.com" }, true, null],
   ];
   for (const email of refused) {
