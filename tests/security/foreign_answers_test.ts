@@ -138,7 +138,7 @@ test("when the database's API answers nonsense, create-job says so in words and 
   assertEquals(rows.length, 0);
 });
 
-test("when the database's API answers nonsense, QStash is to try again and the row stays as it is", async () => {
+test("when the database's API answers nonsense, QStash tries again and the row stays as it is", async () => {
   const { id } = await stack().row();
   const row = await stack().read(id);
   const deps = depsWith("/rest/v1");

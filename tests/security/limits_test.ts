@@ -104,7 +104,7 @@ test("over thirty connections that write at the same moment, three are accepted"
   }
 });
 
-test("guests who use up an address's limits leave its account's alone, even after the hand-over", async () => {
+test("a guest's limits are apart from those of the account that gets the board", async () => {
   const email = newAddress();
   const create = createWith({ active: 2, daily: 2 });
   assertEquals(count(await Promise.all(repeat(5, () => create({ email })))).accepted, 2);

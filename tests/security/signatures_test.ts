@@ -101,11 +101,9 @@ async function forgedSignatures(fn: string, body: string): Promise<Record<string
     "the URL with a query": claiming({ sub: `${url}?` }),
     "the URL with a slash": claiming({ sub: `${url}/` }),
     "the URL with https": claiming({ sub: url.replace("http:", "https:") }),
-    "the URL in capitals": claiming({ sub: url.toUpperCase() }),
     "the URL as the function sees it": claiming({ sub: url.replace("/functions/v1", "") }),
     "a list of URLs": claiming({ sub: [url] }),
     "another body": claiming({ body: hash(`${body} `) }),
-    "the hash of another body": claiming({ body: hash(fn === "sweep-jobs" ? "{}" : "") }),
     "a body hash in hex": claiming({ body: createHash("sha256").update(body).digest("hex") }),
     "a body hash that is not a text": claiming({ body: 0 }),
     "an empty body hash": claiming({ body: "" }),
@@ -138,37 +136,30 @@ async function forgedSignatures(fn: string, body: string): Promise<Record<string
   };
 }
 
-interface Forgery {
-  headers: Record<string, string>;
-  body: string | Uint8Array<ArrayBuffer>;
-}
+type Request = [headers: Record<string, string>, body: string | Uint8Array<ArrayBuffer>];
 
 /** Every way in that is none, by what it is. The rest of the request is as QStash sends it. */
-async function forgeries(fn: string, body: string): Promise<Record<string, Forgery>> {
+async function forgeries(fn: string, body: string): Promise<Record<string, Request>> {
   const url = stack().functionUrl(fn);
   const genuine = token(claimsOf(url, body), current);
   const { SUPABASE_SECRET_KEY: secret } = stack().env;
-  const signed = (bytes: Uint8Array<ArrayBuffer>): Forgery => ({
-    headers: { "upstash-signature": token(claimsOf(url, bytes), current) },
-    body: bytes,
-  });
-  const headers: Record<string, Forgery["headers"]> = {
-    "no signature": {},
-    "the signature as Authorization": { authorization: `Bearer ${genuine}` },
-    "the signature in another header": { "x-upstash-signature": genuine },
-    "the header with an underscore": { "upstash_signature": genuine },
-    "the secret key as credentials": { apikey: secret, authorization: `Bearer ${secret}` },
-  };
-  for (const [name, signature] of Object.entries(await forgedSignatures(fn, body))) {
-    headers[name] = { "upstash-signature": signature };
-  }
-  return {
-    ...Object.fromEntries(
-      Object.entries(headers).map(([name, headers]) => [name, { headers, body }] as const),
-    ),
+  const signed = (bytes: Uint8Array<ArrayBuffer>): Request => [
+    { "upstash-signature": token(claimsOf(url, bytes), current) },
+    bytes,
+  ];
+  const requests: Record<string, Request> = {
+    "no signature": [{}, body],
+    "the signature as Authorization": [{ authorization: `Bearer ${genuine}` }, body],
+    "the signature in another header": [{ "x-upstash-signature": genuine }, body],
+    "the header with an underscore": [{ "upstash_signature": genuine }, body],
+    "the secret key": [{ apikey: secret, authorization: `Bearer ${secret}` }, body],
     "signed 3 MB": signed(new Uint8Array(3 * 1024 * 1024).fill(0x20)),
     "signed bytes that are not UTF-8": signed(new Uint8Array([0x7b, 0xff, 0x7d])),
   };
+  for (const [name, signature] of Object.entries(await forgedSignatures(fn, body))) {
+    requests[name] = [{ "upstash-signature": signature }, body];
+  }
+  return requests;
 }
 
 let [forged, refused] = [0, 0];
@@ -178,7 +169,7 @@ for (const fn of functions) {
     const logged = stack().log.length;
     const entries = Object.entries(await forgeries(fn, bodyOf(fn, row)));
     assert(entries.length > 60);
-    for (const [name, { headers, body }] of entries) {
+    for (const [name, [headers, body]] of entries) {
       await refusal(await stack().post(fn, body, headers), 401, "invalid_signature", name);
       assertEquals(await stack().read(row.id), row, name);
       refused++;
