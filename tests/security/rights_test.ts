@@ -202,7 +202,7 @@ test("nobody has asked the key server that forged tokens name", async () => {
   await report(
     "rights",
     Object.entries(figures).map(([callers, { tried, allowed }]) => (
-      { callers, tried, allowed, refused: tried - allowed }
+      { what: `operations by ${callers} callers`, tried, allowed, refused: tried - allowed }
     )),
   );
 });
