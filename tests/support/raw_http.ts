@@ -9,8 +9,8 @@ export interface RawAnswer {
 }
 
 /**
- * Sends a request as it is written: the head's lines, then the body's parts one after the other until
- * the answer begins. Null if the connection ends without an answer, or there is none within 10 s.
+ * Sends a request as it is written, its path too: the head's lines, then the body's parts one after the
+ * other until the answer begins. Null if the connection ends without an answer, or there is none within 10 s.
  * @param how `hangUp`: closes the connection after the last part, without waiting for an answer
  */
 export async function rawRequest(
@@ -20,10 +20,11 @@ export async function rawRequest(
   parts: Iterable<Uint8Array> = [],
   how: { hangUp?: boolean } = {},
 ): Promise<RawAnswer | null> {
-  const { hostname, port, pathname, search } = new URL(url);
-  const connection = await Deno.connect({ hostname, port: Number(port) });
+  // not by new URL(), which tidies paths up
+  const [, hostname, port, target] = /^http:\/\/([^:/]+):(\d+)(.*)$/.exec(url)!;
+  const connection = await Deno.connect({ hostname: hostname!, port: Number(port) });
   const lines = [
-    `${method} ${pathname}${search} HTTP/1.1`,
+    `${method} ${target} HTTP/1.1`,
     `Host: ${hostname}:${port}`,
     "Connection: close",
     ...head,
