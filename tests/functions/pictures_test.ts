@@ -5,12 +5,12 @@ import { isLastAttempt } from "../../supabase/functions/_shared/qstash/publish.t
 import { type Timing, timing } from "../../supabase/functions/_shared/timing.ts";
 import { processJob } from "../../supabase/functions/process-job/handler.ts";
 import { withPictures } from "../../supabase/functions/process-job/pictures.ts";
-import { startOutside } from "../security/outside.ts";
+import { startFakeServer } from "../support/fake_server.ts";
 import { jpeg, KEY } from "../pictures/support.ts";
 import { test, useStack } from "../support/test_stack.ts";
 
 const made = () => Response.json({ data: [{ b64_json: jpeg().toBase64() }] });
-const provider = startOutside(() => Promise.resolve(made()));
+const provider = startFakeServer(() => Promise.resolve(made()));
 Deno.test.afterAll(() => provider.stop());
 const ai = {
   BOARD_PICTURES: "ai",

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { RetryableError } from "../../supabase/functions/_shared/errors.ts";
 import type { PicturesConfig } from "../../supabase/functions/_pictures/config.ts";
-import { absurd } from "../security/outside.ts";
+import { badAnswers } from "../support/fake_server.ts";
 import { ask, crowd, jpeg, KEY, png, test, useOutside } from "./support.ts";
 
 const picture = jpeg();
@@ -114,13 +114,13 @@ const passing: [what: string, answer: () => Response | Promise<Response>, expect
   ["429 that asks for nothing", refusal(429, {}, { "retry-after": "0" }), "later: 1 s"],
   ["429 with nonsense", refusal(429, {}, { "retry-after": "soon" }), "later"],
   ["500", refusal(500, {}), "later"],
-  ["503 with HTML", absurd["503 with HTML"]!, "later"],
+  ["503 with HTML", badAnswers["503 with HTML"]!, "later"],
   ["408", refusal(408, {}), "later"],
-  ["200 with HTML", absurd["200 with HTML"]!, "later"],
-  ["200 with nothing", absurd["200 with nothing"]!, "later"],
-  ["200 with null", absurd["200 with null"]!, "later"],
-  ["an answer that breaks off", absurd["an answer that breaks off"]!, "later"],
-  ["an answer that never ends", absurd["an answer that never ends"]!, "later"],
+  ["200 with HTML", badAnswers["200 with HTML"]!, "later"],
+  ["200 with nothing", badAnswers["200 with nothing"]!, "later"],
+  ["200 with null", badAnswers["200 with null"]!, "later"],
+  ["an answer that breaks off", badAnswers["an answer that breaks off"]!, "later"],
+  ["an answer that never ends", badAnswers["an answer that never ends"]!, "later"],
   ["no answer", () => new Promise(() => {}), "later"],
   ["empty data", () => Response.json({ data: [] }), "later"],
   ["a redirect", () => Response.redirect(`${api.url}/elsewhere`, 307), "later"],

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { PicturesConfig } from "../../supabase/functions/_pictures/config.ts";
 import { queryFor } from "../../supabase/functions/_pictures/query.ts";
-import { absurd } from "../security/outside.ts";
+import { badAnswers } from "../support/fake_server.ts";
 import { ask, crowd, jpeg, KEY, test, useOutside } from "./support.ts";
 
 /** A photo as Pexels describes it; the pictures are at the API's own origin here. */
@@ -128,10 +128,10 @@ test("what may pass fails the attempt, in the search and in the download", async
       "later: 21 s",
     ],
     ["500", () => new Response("", { status: 500 }), "later"],
-    ["HTML", absurd["200 with HTML"]!, "later"],
-    ["nothing", absurd["200 with nothing"]!, "later"],
-    ["breaks off", absurd["an answer that breaks off"]!, "later"],
-    ["never ends", absurd["an answer that never ends"]!, "later"],
+    ["HTML", badAnswers["200 with HTML"]!, "later"],
+    ["nothing", badAnswers["200 with nothing"]!, "later"],
+    ["breaks off", badAnswers["an answer that breaks off"]!, "later"],
+    ["never ends", badAnswers["an answer that never ends"]!, "later"],
     ["too slow", slow, "later"],
   ];
   for (const part of ["/v1/search", "/photos/"]) {

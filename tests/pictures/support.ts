@@ -3,14 +3,14 @@ import type { Photo } from "../../supabase/functions/_board/compose.ts";
 import type { PicturesConfig } from "../../supabase/functions/_pictures/config.ts";
 import { type PictureRequest, pictureSource } from "../../supabase/functions/_pictures/source.ts";
 import { PermanentError, RetryableError } from "../../supabase/functions/_shared/errors.ts";
-import { type Outside, startOutside } from "../security/outside.ts";
+import { type FakeServer, startFakeServer } from "../support/fake_server.ts";
 
 /** What must not be in any log or error. */
 export const KEY = "sk-a-secret-key-of-somebody";
 
 /** Starts the server before the file's first test and stops it after the last. */
-export function useOutside(usually: Parameters<typeof startOutside>[0]): Outside {
-  const outside = startOutside(usually);
+export function useOutside(usually: Parameters<typeof startFakeServer>[0]): FakeServer {
+  const outside = startFakeServer(usually);
   Deno.test.beforeEach(() => {
     outside.requests.length = 0;
     outside.answer = () => undefined;
