@@ -6,7 +6,7 @@ import { FALLBACK } from "../../supabase/functions/_board/measure.ts";
 import type { Node } from "../../supabase/functions/_board/takumi.d.ts";
 import { landscapes } from "../../tools/commands/lib/landscapes.ts";
 import { many, random } from "../support/campaign.ts";
-import { plainJpeg } from "../support/jpeg.ts";
+import { plainJpeg } from "./support/plain_jpeg.ts";
 
 const GOALS = [
   "Run a marathon in under four hours",

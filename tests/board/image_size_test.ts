@@ -4,7 +4,7 @@ import { isDrawable } from "../../supabase/functions/_board/photo.ts";
 import { startEngine } from "../../supabase/functions/_board/engine.ts";
 import { loadPictures } from "../../supabase/functions/_board/pictures.ts";
 import { fromBase64 } from "../../supabase/functions/_board/base64.ts";
-import { plainJpeg } from "../support/jpeg.ts";
+import { plainJpeg } from "./support/plain_jpeg.ts";
 
 const ascii = (text: string) => [...text].map((char) => char.charCodeAt(0));
 const webp = (kind: string, rest: number[]) =>

@@ -7,8 +7,8 @@ import { failJob } from "../../supabase/functions/fail-job/handler.ts";
 import { processJob } from "../../supabase/functions/process-job/handler.ts";
 import { sweepJobs } from "../../supabase/functions/sweep-jobs/handler.ts";
 import { report } from "../support/campaign.ts";
-import { refusal } from "../support/contract.ts";
-import { rawRequest } from "../support/raw_http.ts";
+import { refusal } from "../support/refusal.ts";
+import { rawRequest } from "./raw_http.ts";
 import { type Row, test, useStack } from "../support/test_stack.ts";
 
 // keys of its own, so that the public ones of Upstash's development server are forgeries

@@ -1,7 +1,7 @@
 /** Nobody who sends a request decides where the functions, QStash or a picture's link go. */
 import { assertEquals, assertNotMatch } from "@std/assert";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
-import { rawRequest } from "../support/raw_http.ts";
+import { rawRequest } from "./raw_http.ts";
 import { type Person, test, until, useStack } from "../support/test_stack.ts";
 
 /** Must never be called. Anybody on this machine could reach it. */
@@ -179,11 +179,11 @@ test("QStash's deliveries carry no address that is followed", async () => {
   const { id } = await stack().row({ goals: [at("goal")], name: at("name") });
   const more = { ...headers, "upstash-message-id": at("message") };
   const body = { job_id: id, url: at("url"), image_url: at("image"), callback: at("callback") };
-  assertEquals((await stack().deliver("process-job", body, {}, more)).status, 200);
+  assertEquals((await stack().deliver("process-job", body, more)).status, 200);
   assertEquals(new URL((await stack().read(id))!.image_url!).origin, stack().env.SUPABASE_URL);
   const callback = { sourceBody: btoa(JSON.stringify(body)), url: at("url"), dlqId: at("dlq") };
-  assertEquals((await stack().deliver("fail-job", callback, {}, more)).status, 200);
-  assertEquals((await stack().deliver("sweep-jobs", { url: at("sweep") }, {}, more)).status, 200);
+  assertEquals((await stack().deliver("fail-job", callback, more)).status, 200);
+  assertEquals((await stack().deliver("sweep-jobs", { url: at("sweep") }, more)).status, 200);
   assertEquals(calls, []);
 });
 

@@ -1,29 +1,31 @@
-/** A server that stands in for a picture's provider, on loopback, and pictures as providers send them. */
-import type { Photo } from "../../supabase/functions/_board/compose.ts";
-import type { PicturesConfig } from "../../supabase/functions/_pictures/config.ts";
-import { type PictureRequest, pictureSource } from "../../supabase/functions/_pictures/source.ts";
+/** Asks a picture source, whose API is a server on loopback; and pictures as such APIs send them. */
+import type { Photo } from "../../supabase/functions/_board/mod.ts";
+import { pictureSource } from "../../supabase/functions/_pictures/mod.ts";
+import type { PictureRequest } from "../../supabase/functions/_pictures/types.ts";
+import type { AiConfig, PexelsConfig } from "../../supabase/functions/_shared/config.ts";
 import { PermanentError, RetryableError } from "../../supabase/functions/_shared/errors.ts";
+import { timing } from "../../supabase/functions/_shared/timing.ts";
 import { type FakeServer, startFakeServer } from "../support/fake_server.ts";
 
 /** What must not be in any log or error. */
 export const KEY = "sk-a-secret-key-of-somebody";
 
-/** Starts the server before the file's first test and stops it after the last. */
-export function useOutside(usually: Parameters<typeof startFakeServer>[0]): FakeServer {
-  const outside = startFakeServer(usually);
+/** Starts the API before the file's first test and stops it after the last. */
+export function useApi(usually: Parameters<typeof startFakeServer>[0]): FakeServer {
+  const api = startFakeServer(usually);
   Deno.test.beforeEach(() => {
-    outside.requests.length = 0;
-    outside.answer = () => undefined;
+    api.requests.length = 0;
+    api.answer = () => undefined;
   });
-  Deno.test.afterAll(() => outside.stop());
-  return outside;
+  Deno.test.afterAll(() => api.stop());
+  return api;
 }
 
 /** Sockets of a server that outlives the test are not this test's leak. */
 export const test = (name: string, fn: () => Promise<void> | void) =>
   Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
 
-/** What came of asking a source, in a form that tests compare. */
+/** What came of asking, in a form that tests compare. */
 export interface Asked {
   /** By goal. */
   photos: readonly (Photo | null)[];
@@ -32,21 +34,21 @@ export interface Asked {
   lines: string[];
 }
 
-/** Asks a source. `patience` is for each request, in seconds: short only where it is to run out. */
+/** Asks a source. @param seconds for each request, short only where they are to run out */
 export async function ask(
-  config: PicturesConfig,
+  config: PexelsConfig | AiConfig,
   request: Partial<PictureRequest> = {},
-  patience = 10,
-  reach: typeof fetch = fetch,
+  seconds = 10,
+  fetch: typeof globalThis.fetch = globalThis.fetch,
 ): Promise<Asked> {
   const lines: string[] = [];
-  const source = pictureSource(config, {
-    fetch: reach,
+  const findPictures = pictureSource(config, {
+    fetch,
     now: Date.now,
-    timing: { call: patience, picture: patience },
-  });
+    timing: { ...timing, call: seconds, picture: seconds },
+  })!;
   try {
-    const photos = await source({
+    const photos = await findPictures({
       goals: ["Learn to swim"],
       theme: "light",
       last: false,
@@ -56,19 +58,22 @@ export async function ask(
     });
     return { photos, failure: null, lines };
   } catch (error) {
-    return { photos: [], failure: failureOf(error), lines };
+    return { photos: [], failure: describe(error), lines };
   }
 }
 
-function failureOf(error: unknown): string {
-  if (error instanceof RetryableError) {
-    return error.seconds === undefined ? "later" : `later: ${error.seconds} s`;
-  }
-  if (error instanceof PermanentError) {
-    return `${error.failure.code}: ${error.failure.message}`;
-  }
-  throw error;
+/** Fails if anything but what it is for is in the error: it may quote a goal or the key. */
+function describe(error: unknown): string {
+  if (error instanceof PermanentError) return `${error.code}: ${error.message}`;
+  if (!(error instanceof RetryableError)) throw error;
+  if (error.cause || /swim|secret/i.test(Deno.inspect(error))) throw error;
+  return error.seconds === undefined ? "later" : `later: ${error.seconds} s`;
 }
+
+/** The failure of a job that only the operator can help. */
+export const misconfigured = (problem: string) =>
+  `misconfigured: The pictures of this service are misconfigured: ${problem}. ` +
+  "Please tell whoever runs it; your goals are fine.";
 
 /** The beginning of a JPEG of that size, behind a segment as cameras write it. */
 export const jpeg = (width = 1024, height = 1024): Uint8Array<ArrayBuffer> =>
@@ -93,14 +98,14 @@ export const webp = (kind: string, at: number, ...size: number[]): Uint8Array<Ar
   return bytes;
 };
 
-/** How many requests a handler holds at the same time, at most; each for a while. */
-export function crowd(answer: () => Response, ms = 10) {
+/** Answers slowly, and counts how many requests run at the same time. */
+export function countRunning(answer: () => Response) {
   let [now, most] = [0, 0];
   return {
     most: () => most,
     async answer(): Promise<Response> {
       most = Math.max(most, ++now);
-      await new Promise((resolve) => setTimeout(resolve, ms));
+      await new Promise((resolve) => setTimeout(resolve, 10));
       now--;
       return answer();
     },
