@@ -49,10 +49,9 @@ for (const [column, values] of [["status", STATUSES], ["theme", THEMES]] as cons
   });
 }
 
-test("the database's bucket of boards is the contract's", async () => {
-  assertEquals([...await stack().sql`select id, public from storage.buckets`], [
-    { id: BOARDS_BUCKET, public: false },
-  ]);
+test("the bucket of the contract is there, and private", async () => {
+  const buckets = await stack().sql`select public from storage.buckets where id = ${BOARDS_BUCKET}`;
+  assertEquals([...buckets], [{ public: false }]);
 });
 
 test("create-job's errors come with the statuses of the contract", async () => {
@@ -60,9 +59,8 @@ test("create-job's errors come with the statuses of the contract", async () => {
   const headers = { authorization: `Bearer ${ava.token}` };
   const idempotency_key = crypto.randomUUID();
   assertEquals((await ava.create({ goals: ["Run"], idempotency_key })).status, 202);
-  const jwks = await (await fetch(`${stack().env.SUPABASE_URL}/auth/v1/.well-known/jwks.json`))
-    .text();
-  const unreachable = { SUPABASE_URL: "http://127.0.0.1:9", SUPABASE_JWKS: jwks };
+  const jwks = await fetch(`${stack().env.SUPABASE_URL}/auth/v1/.well-known/jwks.json`);
+  const unreachable = { SUPABASE_URL: "http://127.0.0.1:9", SUPABASE_JWKS: await jwks.text() };
 
   const goals = JSON.stringify({ goals: ["Run"] });
   const cases: [number, ErrorCode, RequestInit, Record<string, string>?][] = [
@@ -74,7 +72,6 @@ test("create-job's errors come with the statuses of the contract", async () => {
     [422, "idempotency_key_reused", { body: JSON.stringify({ goals: ["Swim"], idempotency_key }) }],
     [429, "too_many_active_jobs", { body: goals }, { MAX_ACTIVE_JOBS: "0" }],
     [429, "daily_limit_reached", { body: goals }, { MAX_DAILY_JOBS: "0" }],
-    [500, "misconfigured", { body: goals }, { SUPABASE_SECRET_KEYS: "{}" }],
     [503, "unavailable", { body: goals }, unreachable],
   ];
   for (const [status, code, request, variables] of cases) {

@@ -13,23 +13,13 @@ import { test, until, useStack } from "../support/test_stack.ts";
 const stack = useStack({ functionsEnv: { QSTASH_DEV: "true" } });
 const goals = ["Run a marathon", "Learn Spanish"];
 
-/** create-job in this process, with these variables. */
-const createWith = (
-  variables: Record<string, string>,
-  body: unknown,
-  headers: Record<string, string>,
-): Promise<Response> =>
-  createJob(stack().deps(variables))(
-    new Request(stack().functionUrl("create-job"), {
-      method: "POST",
-      headers,
-      body: JSON.stringify(body),
-    }),
-  );
-
 test("a person's request becomes a row of theirs, and soon a board", async () => {
   const ava = await stack().person();
-  const response = await ava.create({ goals, name: " Ava ", rank_tag: "@ava", theme: "dark" });
+  const response = await ava.create({
+    ...{ goals, name: " Ava ", rank_tag: "@ava", theme: "dark" },
+    // not the caller's to say
+    ...{ email: "victim@example.com", user_id: crypto.randomUUID(), status: "complete" },
+  });
   assertEquals(response.status, 202);
   const job = await response.json();
   assertEquals(Object.keys(job).sort(), ["created_at", "expires_at", "id", "status"]);
@@ -40,33 +30,22 @@ test("a person's request becomes a row of theirs, and soon a board", async () =>
   await stack().ended(job.id);
   const { data } = await ava.supabase.from("vision_board_jobs").select().eq("id", job.id).single();
   const done = data!;
-  assertEquals([done.user_id, done.email, done.name, done.rank_tag, done.theme, done.goals], [
-    ava.id,
-    ava.email,
-    "Ava",
-    "@ava",
-    "dark",
-    goals,
-  ]);
-  assertEquals([done.attempts, done.dispatch_count], [1, 1]);
+  assertObjectMatch(done, {
+    ...{ user_id: ava.id, email: ava.email, name: "Ava", rank_tag: "@ava", theme: "dark", goals },
+    ...{ status: "complete", attempts: 1, dispatch_count: 1 },
+  });
   assertEquals(done.image_storage_path?.split("/")[0], job.id);
   assert(done.started_at! <= done.finished_at!);
 
   const picture = await fetch(done.image_url!);
   assertEquals(picture.headers.get("content-type"), "image/jpeg");
   assertEquals([...(await picture.bytes()).slice(0, 3)], [0xff, 0xd8, 0xff]);
-});
 
-test("the email comes from the token, never from the body", async () => {
-  const ava = await stack().person();
-  const { id } = await (await ava.create({
-    goals,
-    email: "victim@example.com",
-    user_id: crypto.randomUUID(),
-    status: "complete",
-  })).json();
-  const row = await stack().read(id);
-  assertEquals([row?.email, row?.user_id], [ava.email, ava.id]);
+  const events = () =>
+    stack().log.filter(({ job_id }) => job_id === job.id).map(({ event }) => event).toSorted();
+  await until(() => events().includes("job_completed"));
+  const expected = ["board_drawn", "job_claimed", "job_completed", "job_created", "job_dispatched"];
+  assertEquals(events(), expected);
 });
 
 test("QStash gets the job's id, how to deliver it, and nothing personal", async () => {
@@ -118,33 +97,9 @@ test("the same key and request give the same job again, however far it is", asyn
   assertEquals((await byHeader.json()).id, job.id);
 });
 
-test("the same key with a different request is refused", async () => {
-  const ava = await stack().person();
-  const idempotency_key = crypto.randomUUID();
-  assertEquals((await ava.create({ goals, idempotency_key })).status, 202);
-  for (const other of [{ goals: ["Sleep"] }, { goals, name: "Ava" }, { goals, theme: "dark" }]) {
-    await refusal(await ava.create({ ...other, idempotency_key }), 422, "idempotency_key_reused");
-  }
-});
-
-test("without a valid session there is no job", async () => {
-  const { SUPABASE_PUBLISHABLE_KEY: apikey, SUPABASE_SECRET_KEY } = stack().env;
-  const ava = await stack().person();
-  const none = btoa(JSON.stringify({ alg: "none", typ: "JWT" })).replaceAll("=", "");
-  const credentials: Record<string, string>[] = [
-    {},
-    { apikey },
-    { apikey, authorization: `Bearer ${apikey}` },
-    { apikey, authorization: "Bearer not.a.token" },
-    { apikey, authorization: `Bearer ${none}.${ava.token.split(".")[1]}.` },
-    { apikey, authorization: `Bearer ${ava.token.slice(0, -6)}AAAAAA` },
-    { apikey: SUPABASE_SECRET_KEY },
-  ];
-  for (const headers of credentials) {
-    const response = await stack().post("create-job", JSON.stringify({ goals }), headers);
-    await refusal(response, 401, "unauthorized");
-  }
-  // an operator sees that tokens are refused: a project without asymmetric keys refuses all of them
+test("a refused token is logged: a project without asymmetric keys refuses all", async () => {
+  const headers = { authorization: "Bearer not.a.token" };
+  await refusal(await stack().post("create-job", "{}", headers), 401, "unauthorized");
   await until(() =>
     stack().log.some(({ event, code }) => event === "token_refused" && code === "INVALID_JWT")
   );
@@ -166,14 +121,6 @@ test("browsers on any site may send a request", async () => {
   for (const header of ["authorization", "apikey", "content-type", "idempotency-key", "x-region"]) {
     assert(allowed.includes(header), `${header} is not in ${allowed}`);
   }
-});
-
-test("supabase-js reads the answer and the errors as they are", async () => {
-  const ava = await stack().person();
-  const good = await ava.supabase.functions.invoke("create-job", { body: { goals } });
-  assertEquals([good.error, good.data.status], [null, "pending"]);
-  const bad = await ava.supabase.functions.invoke("create-job", { body: { goals: [] } });
-  assertEquals((await bad.error.context.json()).code, "validation_failed");
 });
 
 test("a person has at most three boards in the making, and twenty a day", async () => {
@@ -203,10 +150,11 @@ test("a person has at most three boards in the making, and twenty a day", async 
 
 test("a guest's board waits for its owner, who gets it at sign-up", async () => {
   const email = `${crypto.randomUUID()}@example.com`;
-  const apikey = stack().env.SUPABASE_PUBLISHABLE_KEY!;
-  const guests = { ALLOW_GUESTS: "true" };
-  await refusal(await createWith(guests, { goals }, { apikey }), 400, "validation_failed");
-  const response = await createWith(guests, { goals, email: email.toUpperCase() }, { apikey });
+  const handle = createJob(stack().deps({ ALLOW_GUESTS: "true" }));
+  const headers = { apikey: stack().env.SUPABASE_PUBLISHABLE_KEY! };
+  const body = JSON.stringify({ goals, email: email.toUpperCase() });
+  const url = stack().functionUrl("create-job");
+  const response = await handle(new Request(url, { method: "POST", headers, body }));
   assertEquals(response.status, 202);
   const { id } = await response.json();
   const row = await stack().ended(id);

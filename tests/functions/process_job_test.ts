@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertObjectMatch } from "@std/assert";
 import type { Board, drawBoard } from "../../supabase/functions/_board/mod.ts";
 import { PermanentError, RetryableError } from "../../supabase/functions/_shared/errors.ts";
 import { processJob } from "../../supabase/functions/process-job/handler.ts";
@@ -24,12 +24,7 @@ test("200: the board is drawn and stored, and the job is complete without a leas
   const response = await stack().deliver("process-job", { job_id: id });
   assertEquals([response.status, await response.json()], [200, { job_id: id, status: "complete" }]);
   const row = (await stack().read(id))!;
-  assertEquals([row.status, row.attempts, row.lease_token, row.error_code], [
-    "complete",
-    1,
-    null,
-    null,
-  ]);
+  assertObjectMatch(row, { status: "complete", attempts: 1, lease_token: null, error_code: null });
   assert(await stack().hasObject(row.image_storage_path!));
   assertEquals((await fetch(row.image_url!)).status, 200);
 });
@@ -68,12 +63,7 @@ test("500: an attempt that fails releases the job, with Retry-After if the error
   assertEquals([failed.status, failed.headers.get("retry-after")], [500, null]);
   assert(!(await failed.text()).includes("paint"));
   const row = (await stack().read(id))!;
-  assertEquals([row.status, row.attempts, row.lease_token, row.started_at], [
-    "pending",
-    1,
-    null,
-    null,
-  ]);
+  assertObjectMatch(row, { status: "pending", attempts: 1, lease_token: null, started_at: null });
 
   const later = await processWith(() => Promise.reject(new RetryableError(42)), id);
   assertEquals([later.status, later.headers.get("retry-after")], [500, "42"]);
@@ -87,11 +77,8 @@ test("489: an error that is permanent fails the job and stops QStash's retries",
   const response = await processWith(() => Promise.reject(error), id);
   assertEquals([response.status, noRetry(response)], [489, "true"]);
   const row = (await stack().read(id))!;
-  assertEquals([row.status, row.error_code, row.error_message], [
-    "failed",
-    error.code,
-    error.message,
-  ]);
+  const { code: error_code, message: error_message } = error;
+  assertObjectMatch(row, { status: "failed", error_code, error_message });
 });
 
 test("503: a worker that was overtaken does not fail the job", async () => {
