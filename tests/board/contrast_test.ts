@@ -5,7 +5,7 @@ import { WIDTH } from "../../supabase/functions/_board/paint/size.ts";
 import type { Node } from "../../supabase/functions/_board/engine/takumi.d.ts";
 import { landscapes } from "../../tools/commands/lib/landscapes.ts";
 import { many, random } from "../support/campaign.ts";
-import { plainJpeg } from "../support/jpeg.ts";
+import { plainJpeg } from "./support/plain_jpeg.ts";
 import { pixelsOf } from "./support/boards.ts";
 
 const GOALS = [

@@ -8,7 +8,7 @@ import { createJob } from "../../supabase/functions/create-job/handler.ts";
 import { failJob } from "../../supabase/functions/fail-job/handler.ts";
 import { processJob } from "../../supabase/functions/process-job/handler.ts";
 import { sweepJobs } from "../../supabase/functions/sweep-jobs/handler.ts";
-import { assertContract, refusal } from "../support/contract.ts";
+import { assertContract, refusal } from "../support/refusal.ts";
 import { badAnswers, foreign, startFakeServer } from "../support/fake_server.ts";
 import { type Person, test, useStack } from "../support/test_stack.ts";
 

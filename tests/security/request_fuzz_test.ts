@@ -4,8 +4,9 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { type ErrorCode, ERRORS } from "../../supabase/functions/_shared/contract.ts";
 import { many, report, seed } from "../support/campaign.ts";
-import { assertContract, createJobCodes } from "../support/contract.ts";
+import { assertContract } from "../support/refusal.ts";
 import { startFakeServer } from "../support/fake_server.ts";
 import { type Person, type Row, test, useStack } from "../support/test_stack.ts";
 import { marker, type RandomRequest, randomRequest } from "./random_requests.ts";
@@ -104,7 +105,7 @@ async function check(person: Person, request: RandomRequest): Promise<void> {
   statuses[status] = (statuses[status] ?? 0) + 1;
 
   if (typeof expected === "string") {
-    assertEquals(status, createJobCodes[expected], `instead of ${expected}: ${text}`);
+    assertEquals(status, ERRORS[expected as ErrorCode], `instead of ${expected}: ${text}`);
     const { code, issues } = assertContract(response.headers, text);
     assertEquals(code, expected);
     assertEquals(issues !== undefined, code === "validation_failed");

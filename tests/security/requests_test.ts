@@ -1,7 +1,7 @@
 /** Requests as no client library sends them, over real sockets: streams, wrong lengths, junk, odd methods. */
 import { assert, assertEquals } from "@std/assert";
-import { assertContract, refusal } from "../support/contract.ts";
-import { chunk, type RawAnswer, rawRequest } from "../support/raw_http.ts";
+import { assertContract, refusal } from "../support/refusal.ts";
+import { chunk, type RawAnswer, rawRequest } from "./raw_http.ts";
 import { type Person, test, until, useStack } from "../support/test_stack.ts";
 
 const stack = useStack({ functionsEnv: { MAX_ACTIVE_JOBS: "99999", MAX_DAILY_JOBS: "99999" } });

@@ -3,8 +3,8 @@ import { assert, assertEquals } from "@std/assert";
 import { createHash, createHmac, generateKeyPairSync, sign as signWith } from "node:crypto";
 import { DEV_CREDENTIALS } from "../../tools/local-stack/qstash/server.ts";
 import { report } from "../support/campaign.ts";
-import { refusal } from "../support/contract.ts";
-import { rawRequest } from "../support/raw_http.ts";
+import { refusal } from "../support/refusal.ts";
+import { rawRequest } from "./raw_http.ts";
 import { type Row, test, useStack } from "../support/test_stack.ts";
 
 // keys of its own, so that the public ones of Upstash's development server are forgeries

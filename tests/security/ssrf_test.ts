@@ -1,7 +1,7 @@
 /** Nobody who sends a request decides where the functions, QStash or a board's link go. */
 import { assertEquals, assertNotMatch } from "@std/assert";
 import { startFakeServer } from "../support/fake_server.ts";
-import { rawRequest } from "../support/raw_http.ts";
+import { rawRequest } from "./raw_http.ts";
 import { test, until, useStack } from "../support/test_stack.ts";
 
 /** Must never be called. */
@@ -107,11 +107,11 @@ test("QStash's deliveries carry no address that is followed", async () => {
   const { id } = await stack().row({ goals: [at("goal")], name: at("name") });
   const more = { ...headers, "upstash-message-id": at("message") };
   const body = { job_id: id, url: at("url"), image_url: at("image"), callback: at("callback") };
-  assertEquals((await stack().deliver("process-job", body, {}, more)).status, 200);
+  assertEquals((await stack().deliver("process-job", body, more)).status, 200);
   assertEquals(new URL((await stack().read(id))!.image_url!).origin, stack().env.SUPABASE_URL);
   const callback = { sourceBody: btoa(JSON.stringify(body)), url: at("url"), dlqId: at("dlq") };
-  assertEquals((await stack().deliver("fail-job", callback, {}, more)).status, 200);
-  assertEquals((await stack().deliver("sweep-jobs", { url: at("sweep") }, {}, more)).status, 200);
+  assertEquals((await stack().deliver("fail-job", callback, more)).status, 200);
+  assertEquals((await stack().deliver("sweep-jobs", { url: at("sweep") }, more)).status, 200);
 });
 
 test("the canary would have been heard", async () => {

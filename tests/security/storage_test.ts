@@ -1,7 +1,7 @@
 /** Paths and links that mean to reach another object, by the Storage API. In SQL: supabase/tests/rights. */
 import { assert, assertEquals } from "@std/assert";
 import { base64url } from "jose";
-import { rawRequest } from "../support/raw_http.ts";
+import { rawRequest } from "./raw_http.ts";
 import { type Client, type Person, test, useStack } from "../support/test_stack.ts";
 
 const stack = useStack();

@@ -1,5 +1,6 @@
-/** What the contract promises of every answer that is not the happy one. */
+/** What the contract promises of every answer that is an error. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { type ErrorCode, ERRORS } from "../../supabase/functions/_shared/contract.ts";
 
 export interface Refusal {
   code: string;
@@ -7,29 +8,18 @@ export interface Refusal {
   issues?: { path: string; message: string }[];
 }
 
-/** The codes of the contract's table for create-job, and the status that each comes with. */
-export const createJobCodes: Record<string, number> = {
-  invalid_json: 400,
-  validation_failed: 400,
-  unauthorized: 401,
-  method_not_allowed: 405,
-  body_too_large: 413,
-  idempotency_key_reused: 422,
-  too_many_active_jobs: 429,
-  daily_limit_reached: 429,
-  unavailable: 503,
-};
-
-/** Fails unless this is the contract's error, readable across origins; returns its body. */
+/** Fails unless this is the contract's error with this status and code. Returns its body. */
 export async function refusal(
   response: Response,
   status: number,
-  code: string,
+  code: ErrorCode,
   what = "",
 ): Promise<Refusal> {
   const text = await response.text();
-  assertEquals([response.status, codeOf(text)], [status, code], `${what}: ${text.slice(0, 200)}`);
-  return assertContract(response.headers, text, what);
+  const body = assertContract(response.headers, text, `${what}: ${text.slice(0, 200)}`);
+  assertEquals([response.status, body.code], [status, code], `${what}: ${text.slice(0, 200)}`);
+  assert(status === ERRORS[code] || status === 489, `contract.ts has ${code} as ${ERRORS[code]}`);
+  return body;
 }
 
 /** Whatever the status and the code: JSON in the contract's form, with CORS headers. */
@@ -46,12 +36,4 @@ export function assertContract(headers: Headers, text: string, what = ""): Refus
     assertEquals(Object.keys(issue).toSorted(), ["message", "path"], what);
   }
   return body;
-}
-
-function codeOf(text: string): unknown {
-  try {
-    return JSON.parse(text).code;
-  } catch {
-    return "no JSON";
-  }
 }

@@ -1,4 +1,4 @@
-import { startEngine } from "../../supabase/functions/_board/mod.ts";
+import { startEngine } from "../../../supabase/functions/_board/engine/engine.ts";
 
 /** A JPEG of one colour, as photographs are at their hardest to write on. */
 export async function plainJpeg(color: string, width = 256, height = 256): Promise<Uint8Array> {

@@ -1,17 +1,16 @@
-/** The fonts that are too large to deploy: process-job reads them from their bucket. */
+/** Font packs are too large to deploy: process-job reads them from their bucket. */
 import { assert, assertEquals } from "@std/assert";
 import { processJob } from "../../supabase/functions/process-job/handler.ts";
-import { withFonts } from "../../supabase/functions/process-job/fonts.ts";
-import { drawBoard } from "../../supabase/functions/_board/draw.ts";
+import { drawBoard } from "../../supabase/functions/_board/mod.ts";
 import { test, useStack } from "../support/test_stack.ts";
 
 const stack = useStack();
 const goals = ["学会游泳", "한국어를 유창하게 말하기"];
 
-/** process-job in this process, an isolate that has read no font yet. */
+/** process-job in an isolate that has read no font pack yet. */
 const deliver = (jobId: string, headers: Record<string, string> = {}) =>
   stack().deliverTo(
-    processJob(stack().deps(), withFonts(drawBoard)),
+    processJob({ ...stack().deps(), drawBoard }),
     "process-job",
     { job_id: jobId },
     headers,
@@ -19,7 +18,7 @@ const deliver = (jobId: string, headers: Record<string, string> = {}) =>
 const logged = (jobId: string, event: string) =>
   stack().log.find((entry) => entry.event === event && entry.job_id === jobId);
 
-/** Storage without some of its fonts, and with them again afterwards. */
+/** Runs something while Storage lacks some font packs. */
 async function without(packs: string[], run: () => Promise<void>) {
   const bucket = stack().service.storage.from("board-fonts");
   const files = packs.map((pack) => `${pack}.woff2`);
@@ -34,7 +33,7 @@ async function without(packs: string[], run: () => Promise<void>) {
   }
 }
 
-test("the local stack has the fonts in their bucket, for the service role alone", async () => {
+test("only the service role reads the font packs in their bucket", async () => {
   for (const pack of ["SC", "TC", "JP", "KR"]) {
     const file = `${pack}.woff2`;
     assert((await stack().service.storage.from("board-fonts").download(file)).data!.size > 500_000);
@@ -50,7 +49,7 @@ test("a board in Chinese and Korean is drawn with every letter", async () => {
   assertEquals(logged(id, "board_drawn")?.missing, 0);
 });
 
-test("a font that was never uploaded leaves its letters out, and the log says what to do", async () => {
+test("a board leaves out the letters of a missing font pack, and the log says what to do", async () => {
   await without(["KR"], async () => {
     const { id } = await stack().row({ goals });
     assertEquals((await deliver(id)).status, 200);
@@ -60,7 +59,7 @@ test("a font that was never uploaded leaves its letters out, and the log says wh
   });
 });
 
-test("a font that is broken fails the attempt; the last one draws the board without it", async () => {
+test("a broken font pack fails the attempt, and the last attempt draws without it", async () => {
   await without(["KR"], async () => {
     const broken = new TextEncoder().encode("<html>");
     const bucket = stack().service.storage.from("board-fonts");

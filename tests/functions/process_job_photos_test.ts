@@ -1,16 +1,15 @@
-/** process-job with pictures from outside: the real handler, rows and AI SDK, and a provider on loopback. */
+/** process-job with photos: the real handler, rows and AI SDK, and a provider on loopback. */
 import { assert, assertEquals } from "@std/assert";
-import type { BoardInput } from "../../supabase/functions/_board/mod.ts";
+import type { Board, BoardInput } from "../../supabase/functions/_board/mod.ts";
 import { isLastAttempt } from "../../supabase/functions/_shared/qstash/publish.ts";
 import { type Timing, timing } from "../../supabase/functions/_shared/timing.ts";
 import { processJob } from "../../supabase/functions/process-job/handler.ts";
-import { withPictures } from "../../supabase/functions/process-job/pictures.ts";
+import { jpeg, KEY, misconfigured } from "../pictures/ask_source.ts";
 import { startFakeServer } from "../support/fake_server.ts";
-import { jpeg, KEY } from "../pictures/support.ts";
 import { test, useStack } from "../support/test_stack.ts";
 
 const made = () => Response.json({ data: [{ b64_json: jpeg().toBase64() }] });
-const provider = startFakeServer(() => Promise.resolve(made()));
+const provider = startFakeServer(made);
 Deno.test.afterAll(() => provider.stop());
 const ai = {
   BOARD_PICTURES: "ai",
@@ -32,18 +31,15 @@ async function deliver(
   stack().know("the provider's key", KEY);
   const { id } = await stack().row({ goals });
   const boards: BoardInput[] = [];
-  const handle = processJob(
-    { ...stack().deps(ai), timing: { ...timing, ...times } },
-    withPictures((board) => {
+  const handle = processJob({
+    ...stack().deps(ai),
+    timing: { ...timing, ...times },
+    drawBoard(board) {
       boards.push(board);
       draw(board);
-      return Promise.resolve({
-        bytes: new Uint8Array([0xff, 0xd8, 0xff, 0xd9]),
-        contentType: "image/jpeg",
-        missing: 0,
-      });
-    }),
-  );
+      return Promise.resolve({ bytes: jpeg(), missing: 0 } as Board);
+    },
+  });
   provider.requests.length = 0;
   const response = await stack().deliverTo(handle, "process-job", { job_id: id }, headers);
   const drawn = boards.map(({ photos }) => photos?.map((photo) => photo !== null) ?? null);
@@ -51,7 +47,7 @@ async function deliver(
   return { response, drawn, row, log: stack().log.filter((line) => line.job_id === id) };
 }
 
-test("the deployed function asks the provider, and the board is complete", async () => {
+test("the deployed function asks the provider and completes the board", async () => {
   provider.answer = () => undefined;
   provider.requests.length = 0;
   const { id } = await stack().row({ goals });
@@ -63,12 +59,12 @@ test("the deployed function asks the provider, and the board is complete", async
   ]);
 });
 
-test("the board is drawn with a picture for each goal", async () => {
+test("the board is drawn with a photo for each goal", async () => {
   provider.answer = () => undefined;
   const { response, drawn, row, log } = await deliver();
   assertEquals([response.status, drawn, row.status], [200, [[true, true]], "complete"]);
-  const [line] = log.filter(({ event }) => event === "pictures_had");
-  assertEquals([line!.source, line!.had, line!.of, line!.attempt], ["ai", 2, 2, 1]);
+  const [line] = log.filter(({ event }) => event === "photos_found");
+  assertEquals([line!.source, line!.found, line!.of, line!.attempt], ["ai", 2, 2, 1]);
 });
 
 test("an attempt that fails passes the provider's Retry-After on to QStash", async () => {
@@ -81,20 +77,14 @@ test("an attempt that fails passes the provider's Retry-After on to QStash", asy
   );
 });
 
-test("without one, QStash's own delays apply", async () => {
-  provider.answer = refused(500);
-  const { response } = await deliver({ "upstash-retried": "2" });
-  assertEquals([response.status, response.headers.get("retry-after")], [500, null]);
-});
-
-test("the last attempt of a dispatch draws what it can have", async () => {
+test("the last attempt of a dispatch draws the photos that it gets", async () => {
   provider.answer = async (request) =>
     (await request.text()).includes("Sleep") ? refused(429, { "retry-after": "42" })() : undefined;
   const { response, drawn, row } = await deliver({ "upstash-retried": "3" });
   assertEquals([response.status, drawn, row.status], [200, [[true, false]], "complete"]);
 });
 
-Deno.test("the last attempt is QStash's last retry, or the last time that a job may be started", () => {
+Deno.test("the last attempt is QStash's last retry, or the last that a job may have", () => {
   const cases: [attempt: number, retried: number, last: boolean][] = [
     [1, 0, false],
     [3, 2, false],
@@ -109,7 +99,7 @@ Deno.test("the last attempt is QStash's last retry, or the last time that a job 
   }
 });
 
-test("a provider that never answers costs the last attempt its pictures and not its board", async () => {
+test("a provider that never answers costs the last attempt its photos but not its board", async () => {
   provider.answer = () => new Promise(() => {});
   for (const times of [{ picture: 0.2 }, { pictures: 0.2 }]) {
     const { response, drawn, row } = await deliver({ "upstash-retried": "3" }, () => {}, times);
@@ -117,32 +107,17 @@ test("a provider that never answers costs the last attempt its pictures and not 
   }
 });
 
-test("what moderation refuses is illustrated at the first attempt", async () => {
-  provider.answer = async (request) =>
-    (await request.text()).includes("Sleep")
-      ? Response.json({ error: { message: "no", code: "moderation_blocked" } }, { status: 400 })
-      : undefined;
-  const { response, drawn } = await deliver();
-  assertEquals([response.status, drawn], [200, [[true, false]]]);
-});
-
 test("a wrong key fails the job for good, and the row names the variable", async () => {
   provider.answer = refused(401);
-  const { response, row, log } = await deliver();
-  assertEquals([response.status, response.headers.get("upstash-nonretryable-error")], [
-    489,
-    "true",
-  ]);
-  assertEquals([row.status, row.error_code, row.error_message], [
-    "failed",
-    "misconfigured",
-    "The pictures of this service are misconfigured: OPENAI_API_KEY was refused. " +
-    "Please tell whoever runs it; your goals are fine.",
-  ]);
-  assert(log.some(({ event, problem }) => event === "misconfigured" && problem));
+  const { response, row } = await deliver();
+  assertEquals([response.status, row.status], [489, "failed"]);
+  assertEquals(
+    `${row.error_code}: ${row.error_message}`,
+    misconfigured("OPENAI_API_KEY was refused"),
+  );
 });
 
-test("pictures that the engine cannot draw leave an illustrated board", async () => {
+test("photos that cannot be drawn leave an illustrated board", async () => {
   provider.answer = () => undefined;
   const { response, drawn, row } = await deliver({}, ({ photos }) => {
     if (photos) throw new Error("corrupt");
@@ -150,16 +125,19 @@ test("pictures that the engine cannot draw leave an illustrated board", async ()
   assertEquals([response.status, drawn, row.status], [200, [[true, true], null], "complete"]);
 });
 
-test("when the attempt is over, its requests are too", async () => {
+test("when the attempt is over, its requests are aborted", async () => {
+  provider.answer = () => new Promise(() => {});
   const { id } = await stack().row({ goals });
-  let signal: AbortSignal | undefined;
-  const handle = processJob(
-    { ...stack().deps(ai), timing: { ...timing, attempt: 0.1 } },
-    (_, attempt) => {
-      signal = attempt.signal;
-      return new Promise(() => {});
+  const signals: (AbortSignal | null | undefined)[] = [];
+  const handle = processJob({
+    ...stack().deps(ai),
+    timing: { ...timing, attempt: 0.5 },
+    fetch(input, init) {
+      if (String(input).startsWith(provider.url)) signals.push(init?.signal);
+      return fetch(input, init);
     },
-  );
+    drawBoard: () => Promise.reject(),
+  });
   const response = await stack().deliverTo(handle, "process-job", { job_id: id });
-  assertEquals([response.status, signal?.aborted], [500, true]);
+  assertEquals([response.status, signals.map((signal) => signal?.aborted)], [500, [true, true]]);
 });
