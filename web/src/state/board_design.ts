@@ -1,20 +1,25 @@
-/** The board's own colours and places, from where the board is drawn, so that the miniature is like it. */
-import { HEIGHT, type Rect, tilesFor, WIDTH } from "../../../supabase/functions/_board/layout.ts";
+/** The colours, places and words of the board, from where it is drawn: the miniature looks like it. */
+import { HEIGHT, tilesFor, WIDTH } from "../../../supabase/functions/_board/layout.ts";
 import { type Hue, PALETTES } from "../../../supabase/functions/_board/palette.ts";
 
-/** By place: as on the board of the README, and such that neighbours differ in every layout. */
+export {
+  countInWords,
+  dayInWords,
+  titleFor,
+  yearFor,
+} from "../../../supabase/functions/_board/frame.ts";
+
+/** Hues by place: as on the board in the README, and such that neighbours differ in every layout. */
 const ORDER = [2, 0, 6, 5, 7, 3, 1, 4, 0, 6, 2, 5];
 
-/** The colours of the goal at a place. The real board also looks at its pictures' colours. */
+/** The colours of the goal at a place. The real board also looks at the colours of its pictures. */
 export const hueAt = (place: number, theme: "light" | "dark"): Hue =>
   PALETTES[theme].hues[ORDER[place % ORDER.length]!]!;
 
 const percent = (part: number, whole: number) => `${(part / whole * 100).toFixed(3)}%`;
 
 /** Where the tiles of so many goals are, in per cent of the board. */
-export function placesFor(
-  count: number,
-): Record<"left" | "top" | "width" | "height", string>[] {
+export function placesFor(count: number): Record<"left" | "top" | "width" | "height", string>[] {
   return tilesFor(count).map(({ x, y, width, height }) => ({
     left: percent(x, WIDTH),
     top: percent(y, HEIGHT),
@@ -23,12 +28,9 @@ export function placesFor(
   }));
 }
 
-/** What shows a tile's own part of the whole picture as its background. */
-export function partOf(
-  count: number,
-  place: number,
-): { size: string; position: string } {
-  const { x, y, width, height } = tilesFor(count)[place] as Rect;
+/** The background that shows a tile's own part of the whole board. */
+export function partOf(count: number, place: number): { size: string; position: string } {
+  const { x, y, width, height } = tilesFor(count)[place]!;
   const along = (at: number, part: number, whole: number) => percent(at, Math.max(1, whole - part));
   return {
     size: `${percent(WIDTH, width)} ${percent(HEIGHT, height)}`,
