@@ -68,7 +68,7 @@ function Done({ board }: { board: Board }) {
     <>
       <p class="lead">{countInWords(board.goals.length)}.</p>
       <p class="muted">
-        {formatExpiry(board.expires_at).text}. Download it, and it is yours for good.
+        {formatExpiry(board.expires_at).text}. Save it, and it is yours for good.
       </p>
       <SaveAndShare board={board} />
       <button class="link" type="button" onClick={writeAnother}>Make another one</button>
