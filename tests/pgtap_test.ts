@@ -1,6 +1,6 @@
 /** The tests in supabase/tests, as `supabase test db` runs them where Docker is. */
 import { assert, assertEquals } from "@std/assert";
-import { type Database, startDatabase } from "../tools/local-stack/database.ts";
+import { type Database, startDatabase } from "../tools/local-stack/supabase/provision.ts";
 import { runPgTap } from "../tools/local-stack/pgtap.ts";
 
 const directory = new URL("../supabase/tests/", import.meta.url);

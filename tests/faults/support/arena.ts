@@ -10,7 +10,7 @@
 import postgres, { type Sql } from "postgres";
 import type { Postgres } from "../../../tools/local-stack/postgres.ts";
 import { type QStashServer, startQStash } from "../../../tools/local-stack/qstash/server.ts";
-import { scheduleSweep } from "../../../tools/commands/lib/schedule.ts";
+import { scheduleSweep } from "../../../tools/commands/schedule.ts";
 import { sweepSchedule } from "../../../supabase/functions/_shared/qstash/publish.ts";
 import { type Person, type Row, startTestStack, type TestStack } from "../../support/test_stack.ts";
 import type { Fault, Moment } from "./faults.ts";

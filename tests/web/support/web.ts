@@ -1,7 +1,7 @@
 /** The built page on a real stack, in one browser; people are contexts of it. */
 import { assertEquals } from "@std/assert";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { buildWeb } from "../../../tools/commands/lib/web.ts";
+import { buildWeb } from "../../../tools/commands/lib/vite.ts";
 import { test, useStack } from "../../support/test_stack.ts";
 import { launchChromium } from "./chromium.ts";
 import { serveFolder, type Site } from "./site.ts";

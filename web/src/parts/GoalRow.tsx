@@ -1,4 +1,4 @@
-import { hueAt } from "../state/board_design.ts";
+import { colorsAt } from "../state/board_design.ts";
 import { isEnter } from "../state/browser.ts";
 import { editGoal, type Goal, removeGoal, theme } from "../state/draft.ts";
 import { lengthHint, lengthOf, LIMITS } from "../state/goal_text.ts";
@@ -24,7 +24,7 @@ export function GoalRow(props: Props) {
   const { id, text } = goal;
   const hint = lengthHint(text, LIMITS.goal);
   const isTooLong = lengthOf(text) > LIMITS.goal;
-  const { top, bottom, ink } = hueAt(place, theme.value);
+  const { top, bottom, ink } = colorsAt(place, theme.value);
   const isDragged = dragged !== null;
   return (
     <li

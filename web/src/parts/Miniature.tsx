@@ -1,8 +1,8 @@
 import type { CSSProperties } from "preact";
 import {
+  colorsAt,
   countInWords,
   dayInWords,
-  hueAt,
   partOf,
   placesFor,
   titleFor,
@@ -37,7 +37,7 @@ export function Miniature(
       {isEmpty
         ? places.map((place, i) => <i key={`ghost-${i}`} class="mini-ghost" style={place} />)
         : goals.map(({ id, text }, i) => {
-          const { top, bottom, art, ink } = hueAt(i, theme);
+          const { top, bottom, art, ink } = colorsAt(i, theme);
           const colours = {
             "--top": top,
             "--bottom": bottom,

@@ -1,20 +1,25 @@
 /** The colours, places and words of the board, from where it is drawn: the miniature looks like it. */
-import { HEIGHT, tilesFor, WIDTH } from "../../../supabase/functions/_board/layout.ts";
-import { type Hue, PALETTES } from "../../../supabase/functions/_board/palette.ts";
+import {
+  HEIGHT,
+  PALETTES,
+  type TileColors,
+  tilesFor,
+  WIDTH,
+} from "../../../supabase/functions/_board/preview.ts";
 
 export {
   countInWords,
   dayInWords,
   titleFor,
   yearFor,
-} from "../../../supabase/functions/_board/frame.ts";
+} from "../../../supabase/functions/_board/preview.ts";
 
-/** Hues by place: as on the board in the README, and such that neighbours differ in every layout. */
+/** Which of the theme's colours each place has: as on the board in the README, and such that neighbours differ in every layout. */
 const ORDER = [2, 0, 6, 5, 7, 3, 1, 4, 0, 6, 2, 5];
 
 /** The colours of the goal at a place. The real board also looks at the colours of its pictures. */
-export const hueAt = (place: number, theme: "light" | "dark"): Hue =>
-  PALETTES[theme].hues[ORDER[place % ORDER.length]!]!;
+export const colorsAt = (place: number, theme: "light" | "dark"): TileColors =>
+  PALETTES[theme].tiles[ORDER[place % ORDER.length]!]!;
 
 const percent = (part: number, whole: number) => `${(part / whole * 100).toFixed(3)}%`;
 
