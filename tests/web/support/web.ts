@@ -53,6 +53,20 @@ export const webTest = (
     }
   });
 
+/** Answers a page's requests in place of the stack. `retryAfter` in seconds. */
+export const answer = (page: Page, url: string, status: number, json: unknown, retryAfter = 0) =>
+  page.route(url, (route) =>
+    route.fulfill({
+      status,
+      json,
+      headers: {
+        "access-control-allow-origin": "*",
+        "access-control-allow-headers": "*, authorization",
+        "access-control-expose-headers": "retry-after",
+        ...(retryAfter ? { "retry-after": String(retryAfter) } : {}),
+      },
+    }));
+
 /** What a page must not do: throw, break its own policy, ask anybody but its host and its Supabase project. */
 function watch(page: Page): string[] {
   const wrong: string[] = [];

@@ -5,12 +5,10 @@ import {
   LIMITS,
 } from "../../../supabase/functions/_shared/contract.ts";
 
-export const clean = cleanText;
-export const MAX_GOALS = LIMITS.goals;
-export const LONGEST = { goal: LIMITS.goal, name: LIMITS.name, tag: LIMITS.rank_tag };
+export { cleanText, LIMITS };
 
-/** Characters of a text that will be cleaned. */
-export const count = (text: string): number => countCharacters(clean(text));
+/** How many characters of a text count: those that are left once it is cleaned. */
+export const lengthOf = (text: string): number => countCharacters(cleanText(text));
 
 /** What lists begin their lines with: `- `, `• `, `[x] `, `✔️ `, `・`. */
 const BULLET = /^(?:(?:[-*+•‣⁃◦–—·▪▫●○■□✓✔☐☑✅]\uFE0F?|\[[ xX]?\])\s+|・\s*)/u;
@@ -23,24 +21,22 @@ const MARK = new RegExp(
 const isGoal = (line: string) => line !== "" && !/^[-*_=•]+$/.test(line);
 
 /**
- * The goals of a text: one a line, without bullets and numbers, and without empty lines. A line of its
- * own keeps its number: "1. FC Köln" is no list.
+ * The goals in a text, one for each line, without bullets, numbers and empty lines. A single line keeps
+ * its number: "1. FC Köln" is no list.
  */
-export function split(text: string): string[] {
-  const lines = text.split(/[\r\n\u2028\u2029]+/).map(clean).filter(isGoal);
+export function splitGoals(text: string): string[] {
+  const lines = text.split(/[\r\n\u2028\u2029]+/).map(cleanText).filter(isGoal);
   const mark = lines.length > 1 ? MARK : BULLET;
   return lines.map((line) => {
     let rest = line;
-    for (let shorter = ""; shorter !== rest;) {
-      [shorter, rest] = [rest, rest.replace(mark, "")];
-    }
+    for (let shorter = ""; shorter !== rest;) [shorter, rest] = [rest, rest.replace(mark, "")];
     return rest;
   }).filter(isGoal);
 }
 
 /** "3 left", "12 too many", or nothing while the limit is far. */
-export function room(text: string, most: number): string {
-  const left = most - count(text);
+export function lengthHint(text: string, limit: number): string {
+  const left = limit - lengthOf(text);
   if (left < 0) return `${-left} too many`;
-  return left <= Math.min(40, most / 4) ? `${left} left` : "";
+  return left <= Math.min(40, limit / 4) ? `${left} left` : "";
 }

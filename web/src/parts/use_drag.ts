@@ -1,17 +1,14 @@
 import type { RefObject } from "preact";
 import { useRef, useState } from "preact/hooks";
-import { goals } from "../state/draft.ts";
-import { move } from "../state/goal_list.ts";
-import { say } from "../state/messages.ts";
+import { goals, moveGoal } from "../state/draft.ts";
+import { announce } from "../state/messages.ts";
 
-/** How far a pointer goes before a press is a drag, in pixels. */
-const SLACK = 4;
+/** How far a pointer moves before a press becomes a drag, in pixels. */
+const THRESHOLD = 4;
 
-/** Drags a row of a list with the pointer; rows change places when its middle passes theirs. */
+/** Drags a row of a list with the pointer; it changes places with the next row halfway to it. */
 export function useDrag(list: RefObject<HTMLElement | null>) {
-  const [dragged, setDragged] = useState<{ of: string; by: number } | null>(
-    null,
-  );
+  const [dragged, setDragged] = useState<{ id: string; by: number } | null>(null);
   const hasMoved = useRef(false);
 
   function start(event: PointerEvent, id: string): void {
@@ -24,9 +21,9 @@ export function useDrag(list: RefObject<HTMLElement | null>) {
       const { clientY } = event;
       if (event.pointerId !== pointerId) return;
       if (!hasMoved.current) {
-        if (Math.abs(clientY - from) < SLACK) return;
+        if (Math.abs(clientY - from) < THRESHOLD) return;
         hasMoved.current = true;
-        // the list's, which stays: a row that is put elsewhere would lose the pointer
+        // by the list, which stays: a row that moves in the document would lose the pointer
         list.current!.setPointerCapture(pointerId);
       }
       const rows = [...list.current!.children] as HTMLElement[];
@@ -34,12 +31,12 @@ export function useDrag(list: RefObject<HTMLElement | null>) {
       const step = clientY > from ? 1 : -1;
       const next = rows[at + step];
       // layout positions, which a transform does not change
-      const way = next ? next.offsetTop - rows[at]!.offsetTop : 0;
-      if (next && Math.abs(clientY - from) > Math.abs(way) / 2) {
-        move(id, at + step);
-        from += way;
+      const distance = next ? next.offsetTop - rows[at]!.offsetTop : 0;
+      if (next && Math.abs(clientY - from) > Math.abs(distance) / 2) {
+        moveGoal(id, at + step);
+        from += distance;
       }
-      setDragged({ of: id, by: clientY - from });
+      setDragged({ id, by: clientY - from });
     };
     const end = (event: PointerEvent) => {
       if (event.pointerId !== pointerId) return;
@@ -47,7 +44,7 @@ export function useDrag(list: RefObject<HTMLElement | null>) {
       setDragged(null);
       const at = goals.value.findIndex((goal) => goal.id === id);
       if (hasMoved.current && at >= 0) {
-        say(`${goals.value[at]!.text}: ${at + 1} of ${goals.value.length}.`);
+        announce(`${goals.value[at]!.text}: ${at + 1} of ${goals.value.length}.`);
       }
     };
     addEventListener("pointermove", follow, drag);
@@ -56,10 +53,10 @@ export function useDrag(list: RefObject<HTMLElement | null>) {
   }
 
   return {
-    of: dragged?.of ?? null,
+    id: dragged?.id ?? null,
     by: dragged?.by ?? 0,
     start,
     /** Whether the last press was a drag. */
-    moved: () => hasMoved.current,
+    hasMoved: () => hasMoved.current,
   };
 }

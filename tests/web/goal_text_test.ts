@@ -1,9 +1,15 @@
 /** Goals as the page splits and counts them, against what create-job itself makes of them. */
 import { assertEquals } from "@std/assert";
 import { readCreateRequest } from "../../supabase/functions/create-job/request.ts";
-import { clean, count, LONGEST, room, split } from "../../web/src/state/goals.ts";
+import {
+  cleanText,
+  lengthHint,
+  lengthOf,
+  LIMITS,
+  splitGoals,
+} from "../../web/src/state/goal_text.ts";
 
-Deno.test("lists split into goals, without their bullets and numbers, and nothing else is taken away", () => {
+Deno.test("lists split into goals without their bullets and numbers", () => {
   const cases: [text: string, goals: string[]][] = [
     ["Run a marathon", ["Run a marathon"]],
     ["1. Run\n2. Swim\r\n\r\n3) Sleep", ["Run", "Swim", "Sleep"]],
@@ -24,10 +30,10 @@ Deno.test("lists split into goals, without their bullets and numbers, and nothin
     ["• Run", ["Run"]],
     ["A dog\n-5 kg", ["A dog", "-5 kg"]],
   ];
-  for (const [text, goals] of cases) assertEquals(split(text), goals, text);
+  for (const [text, goals] of cases) assertEquals(splitGoals(text), goals, text);
 });
 
-Deno.test("what the page lets pass, create-job takes as it is; what it does not, create-job refuses", async () => {
+Deno.test("the page and create-job accept the same goals", async () => {
   const texts = [
     "x".repeat(200),
     "x".repeat(201),
@@ -40,16 +46,16 @@ Deno.test("what the page lets pass, create-job takes as it is; what it does not,
     " \u0007 ",
   ];
   for (const text of texts) {
-    const passes = count(text) > 0 && count(text) <= LONGEST.goal;
+    const passes = lengthOf(text) > 0 && lengthOf(text) <= LIMITS.goal;
     const body = JSON.stringify({ goals: [text] });
     const request = new Request("http://localhost/", { method: "POST", body });
     const taken = await readCreateRequest(request, false).then(({ goals }) => goals, () => null);
-    assertEquals(taken, passes ? [clean(text)] : null, JSON.stringify(text.slice(0, 20)));
+    assertEquals(taken, passes ? [cleanText(text)] : null, JSON.stringify(text.slice(0, 20)));
   }
 });
 
-Deno.test("what is left is said when it becomes little", () => {
-  assertEquals(room("x".repeat(159), 200), "");
-  assertEquals(room("x".repeat(160), 200), "40 left");
-  assertEquals(room("x".repeat(203), 200), "3 too many");
+Deno.test("a hint says how many characters are left once there are few", () => {
+  assertEquals(lengthHint("x".repeat(159), 200), "");
+  assertEquals(lengthHint("x".repeat(160), 200), "40 left");
+  assertEquals(lengthHint("x".repeat(203), 200), "3 too many");
 });

@@ -8,7 +8,7 @@ import {
   watchBoard,
 } from "../../web/src/vision_boards.ts";
 
-/** A client whose table and Realtime are in the test's hands. */
+/** A client whose answers and Realtime the test controls. */
 function fake(statuses: (Board["status"] | "gone" | "trouble")[], answer: string | null) {
   const seen = { looks: 0, joined: 0, left: 0, changed: () => {} };
   const query = {
@@ -41,36 +41,39 @@ function fake(statuses: (Board["status"] | "gone" | "trouble")[], answer: string
   return { seen, client: client as unknown as Client };
 }
 
+/** Watches the board "1". @returns the statuses that were told, and what stops it */
+function watchStatuses(client: Client) {
+  const told: unknown[] = [];
+  return { told, stop: watchBoard(client, "1", (board) => told.push(board?.status)) };
+}
+
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-Deno.test("without Realtime it polls, tells each change once, and ends with the board", async () => {
+Deno.test("without Realtime, it polls until the board ends, and tells each change once", async () => {
   const { seen, client } = fake(["pending", "pending", "processing", "complete"], "CHANNEL_ERROR");
-  const told: unknown[] = [];
-  watchBoard(client, "1", (board) => told.push(board?.status));
+  const { told } = watchStatuses(client);
   await until(() => told.length === 3);
   assertEquals(told, ["pending", "processing", "complete"]);
   assertEquals([seen.looks, seen.joined, seen.left], [4, 1, 1]);
-  const stop = watchBoard(client, "1", () => {});
+  const { stop } = watchStatuses(client);
   assertEquals(seen.joined, 1, "a server without Realtime is asked once");
   stop();
 });
 
-Deno.test("with Realtime it polls all the same at first: it may not listen yet", async () => {
+Deno.test("with Realtime, it polls at first, because Realtime may not listen yet", async () => {
   const { seen, client } = fake(["pending", "pending", "complete"], "SUBSCRIBED");
-  const told: unknown[] = [];
-  watchBoard(client, "1", (board) => told.push(board?.status));
+  const { told } = watchStatuses(client);
   await until(() => told.length === 2, 2);
   assertEquals([told, seen.looks, seen.left], [["pending", "complete"], 3, 1]);
 });
 
-Deno.test("with Realtime that has listened for a while it looks when it is told to", async () => {
+Deno.test("after a while of Realtime, it looks only when a change is announced", async () => {
   const { now } = Date;
   let ahead = 0;
   Date.now = () => now() + ahead;
   try {
     const { seen, client } = fake(["pending", "pending", "pending", "complete"], "SUBSCRIBED");
-    const told: unknown[] = [];
-    watchBoard(client, "1", (board) => told.push(board?.status));
+    const { told } = watchStatuses(client);
     await until(() => seen.looks === 2); // at first, and once it is subscribed
     ahead = 15_000;
     await until(() => seen.looks === 3);
@@ -84,7 +87,7 @@ Deno.test("with Realtime that has listened for a while it looks when it is told 
   }
 });
 
-Deno.test("what the caller's own code throws is no trouble of the board's, and surfaces", async () => {
+Deno.test("errors of the caller's own callback surface, and the watch goes on", async () => {
   const surfaced: string[] = [];
   const catchIt = (event: ErrorEvent) => {
     event.preventDefault();
@@ -106,7 +109,7 @@ Deno.test("what the caller's own code throws is no trouble of the board's, and s
   }
 });
 
-Deno.test("looks that fail are told and taken again; a board that is gone ends it", async () => {
+Deno.test("failed looks are told and repeated, and a missing board ends the watch", async () => {
   const { client } = fake(["trouble", "pending", "gone"], null);
   const told: unknown[] = [];
   const troubles: (BoardError | null)[] = [];
@@ -115,12 +118,12 @@ Deno.test("looks that fail are told and taken again; a board that is gone ends i
   assertEquals([troubles[0]!.code, troubles[1], told[1]], ["no_answer", null, null]);
 });
 
-Deno.test("a hidden tab rests, and looks at once when it is seen again", async () => {
+Deno.test("a hidden tab rests, and looks as soon as it is visible", async () => {
   const page = Object.assign(new EventTarget(), { hidden: true });
   Object.assign(globalThis, { document: page });
   try {
     const { seen, client } = fake(["processing"], null);
-    const stop = watchBoard(client, "1", () => {});
+    const { stop } = watchStatuses(client);
     await wait(600);
     assertEquals(seen.looks, 0);
     page.hidden = false;
