@@ -5,14 +5,14 @@ import {
   type TileColors,
   tilesFor,
   WIDTH,
-} from "../../../supabase/functions/_board/preview.ts";
+} from "../../../supabase/functions/_board/mod.ts";
 
 export {
   countInWords,
   dayInWords,
   titleFor,
   yearFor,
-} from "../../../supabase/functions/_board/preview.ts";
+} from "../../../supabase/functions/_board/mod.ts";
 
 /** Which of the theme's colours each place has: as on the board in the README, and such that neighbours differ in every layout. */
 const ORDER = [2, 0, 6, 5, 7, 3, 1, 4, 0, 6, 2, 5];
