@@ -72,6 +72,7 @@ export default defineConfig(({ mode, command }) => {
       assetsInlineLimit: 0, // the policy allows no data: fonts
       modulePreload: { polyfill: false },
       rollupOptions: {
+        external: /^node:/, // of the drawing, which the page imports and never calls
         output: {
           // changes less often than the page, so that browsers keep it
           codeSplitting: {

@@ -31,7 +31,7 @@ Deno.test("no illustration comes twice on a board", async () => {
   for (const board of boards) assertEquals(new Set(await choose(...board)).size, 12, board[0]);
 });
 
-Deno.test("the second goal of a topic gets its next illustration, but never another goal's first", async () => {
+Deno.test("the second goal of a topic gets its next illustration, never another goal's first", async () => {
   assertEquals(await choose("Save money", "Save more money", "Run", "Running shoes"), [
     "💰",
     "🪙",

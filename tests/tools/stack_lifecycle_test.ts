@@ -1,4 +1,4 @@
-/** How a stack begins and ends, and what it leaves behind: nothing. See tools/local-stack/stack.ts and child_process.ts. */
+/** How a stack begins and ends, and what it leaves behind: nothing. */
 import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
 import { basename, dirname, join } from "node:path";
 import postgres from "postgres";

@@ -25,7 +25,7 @@ const KEY = { openai: "OPENAI_API_KEY", google: "GOOGLE_GENERATIVE_AI_API_KEY" }
 
 /**
  * What an error of the AI SDK means for the job. The SDK's own `isRetryable` is wrong where an account is
- * empty and where an answer breaks off. Nothing of the error is kept: it holds the goal and may quote the key.
+ * empty and where an answer breaks off. Nothing of the error is kept: it holds the goal, perhaps the key.
  * @param now in milliseconds
  */
 export function translateError(

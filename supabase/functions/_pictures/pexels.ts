@@ -110,7 +110,7 @@ export interface Query {
   readonly locale: string | null;
 }
 
-/** Of Pexels' locales those that a script gives away. https://www.pexels.com/api/documentation/#photos-search */
+/** Pexels' locales that a script gives away: https://www.pexels.com/api/documentation/#photos-search */
 const LOCALES: readonly (readonly [script: RegExp, locale: string])[] = [
   [/[\p{sc=Hiragana}\p{sc=Katakana}]/u, "ja-JP"],
   [/\p{sc=Hangul}/u, "ko-KR"],

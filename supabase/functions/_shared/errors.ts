@@ -54,7 +54,7 @@ export class DatabaseError extends Error {
   }
 }
 
-/** Supabase Storage answered with an error, or could not be reached. Its text may hold a URL: it stays out. */
+/** Supabase Storage answered with an error, or could not be reached. Its text may hold a URL. */
 export class StorageError extends Error {
   override name = "StorageError";
   /** The HTTP status, if there was an answer. */

@@ -7,7 +7,8 @@ webTest("everything can be done with the keyboard alone", async (visit) => {
   const keys = page.keyboard;
   const focused = () =>
     page.evaluate(
-      "(document.activeElement.getAttribute('aria-label') || document.activeElement.name || document.activeElement.textContent || document.activeElement.id).trim()",
+      `(({ ariaLabel, name, textContent, id }) => (ariaLabel || name || textContent || id).trim())(
+        document.activeElement)`,
     ) as Promise<string>;
   /** Tabs until the focus is there; it must be visible wherever it is. */
   const tabTo = async (name: string) => {

@@ -8,7 +8,8 @@ const cramped = `[
     .map((it) => [it.getBoundingClientRect(), it])
     .filter(([{ width, height }]) => Math.min(width, height) < 43.9)
     .map(([{ width, height }, it]) => it.outerHTML.slice(0, 90) + " " + width + "x" + height),
-  ...(document.documentElement.scrollWidth > innerWidth ? ["too wide: " + document.documentElement.scrollWidth] : []),
+  ...[document.documentElement.scrollWidth].filter((width) => width > innerWidth)
+    .map((width) => "too wide: " + width),
 ]`;
 
 webTest("everything fits a small phone in the dark and can be pressed", async (visit) => {

@@ -48,9 +48,13 @@ function svg(index: number): string {
       }%)" opacity="${0.75 + i * 0.05}"/>`,
   ).join("");
   const noise = (id: string, turbulence: string, matrix: string) =>
-    `<filter id="${id}" x="0" y="0" width="1" height="1"><feTurbulence type="fractalNoise" ${turbulence} seed="${index}"/><feColorMatrix values="${matrix}"/></filter>`;
+    `<filter id="${id}" x="0" y="0" width="1" height="1">` +
+    `<feTurbulence type="fractalNoise" ${turbulence} seed="${index}"/>` +
+    `<feColorMatrix values="${matrix}"/></filter>`;
   return `<svg xmlns="http://www.w3.org/2000/svg" ${whole}><defs>` +
-    `<linearGradient id="sky" x2="0" y2="1"><stop offset="0" stop-color="${high}"/><stop offset=".55" stop-color="${low}"/><stop offset=".75" stop-color="${horizon}"/></linearGradient>` +
+    `<linearGradient id="sky" x2="0" y2="1"><stop offset="0" stop-color="${high}"/>` +
+    `<stop offset=".55" stop-color="${low}"/><stop offset=".75" stop-color="${horizon}"/>` +
+    `</linearGradient>` +
     noise(
       "grain",
       `baseFrequency=".9" numOctaves="2"`,

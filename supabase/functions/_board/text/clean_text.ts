@@ -15,8 +15,12 @@ export interface CleanText {
  * One emoji: flags, keycaps, and pictographs with skin tones, tags and joiners. After
  * https://unicode.org/reports/tr51/#EBNF_and_Regex, narrowed to pictographs.
  */
-const EMOJI =
-  /\p{RI}\p{RI}|[#*0-9]\uFE0F?\u20E3|\p{Extended_Pictographic}[\p{Emoji_Modifier}\uFE0E\uFE0F]*[\u{E0020}-\u{E007F}]*(?:\u200D\p{Extended_Pictographic}[\p{Emoji_Modifier}\uFE0E\uFE0F]*)*/gu;
+const PICTOGRAPH = String.raw`\p{Extended_Pictographic}[\p{Emoji_Modifier}\uFE0E\uFE0F]*`;
+const EMOJI = new RegExp(
+  String.raw`\p{RI}\p{RI}|[#*0-9]\uFE0F?\u20E3|` +
+    String.raw`${PICTOGRAPH}[\u{E0020}-\u{E007F}]*(?:\u200D${PICTOGRAPH})*`,
+  "gu",
+);
 
 /** Letters that join, or whose conjuncts are chosen, by the zero-width joiner and non-joiner. */
 const JOINING =
@@ -28,6 +32,10 @@ const IDLE_JOINER = new RegExp(
   "gu",
 );
 
+/** Marks of the alphabets: Latin, Greek, Cyrillic. */
+const ALPHABETIC = String
+  .raw`[\u0300-\u036F\u0483-\u0489\u1AB0-\u1AFF\u1DC0-\u1DFF\u20D0-\u20FF\uFE20-\uFE2F]`;
+
 /**
  * Marks in a row beyond what a language needs, and the same mark again. Two for the alphabets, once
  * composed; on Hebrew letters four (dagesh, shin dot, vowel, accent); in others three (shadda, vowel and
@@ -36,7 +44,7 @@ const IDLE_JOINER = new RegExp(
 const PILED = [
   /(?![\u0300-\u036F])(\p{M})\1+/gu,
   new RegExp(`(${RECITING.source})(?:${RECITING.source})+`, "gu"),
-  /((?:(?=[\u0300-\u036F\u0483-\u0489\u1AB0-\u1AFF\u1DC0-\u1DFF\u20D0-\u20FF\uFE20-\uFE2F])\p{M}){2})\p{M}+/gu,
+  new RegExp(String.raw`((?:(?=${ALPHABETIC})\p{M}){2})\p{M}+`, "gu"),
   /((?:(?!\p{Script=Hebrew})\p{M}){3})\p{M}+/gu,
   /(\p{M}{4})\p{M}+/gu,
 ];

@@ -176,8 +176,11 @@ export function fitLines(
 const HYPHENATES = /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]/u;
 
 /** Arabic letters that join no letter after them. */
-const ENDS_JOIN =
-  /[\u0621-\u0625\u0627\u0629\u062F-\u0632\u0648\u0671-\u0677\u0688-\u0699\u06C0\u06C3-\u06CB\u06CD\u06CF\u06D2\u06D3\u06D5]\p{M}*$/u;
+const ENDS_JOIN = new RegExp(
+  String.raw`[\u0621-\u0625\u0627\u0629\u062F-\u0632\u0648\u0671-\u0677\u0688-\u0699` +
+    String.raw`\u06C0\u06C3-\u06CB\u06CD\u06CF\u06D2\u06D3\u06D5]\p{M}*$`,
+  "u",
+);
 
 /**
  * What is put at the end of one part of a cut word and at the start of the next: a hyphen in scripts that
