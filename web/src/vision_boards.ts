@@ -289,7 +289,10 @@ interface Surroundings {
 /** Clients whose server has no Realtime: asked once, not for every board. */
 const withoutRealtime = new WeakSet<Client>();
 
-/** Follows a row's changes. `on`: subscribed; `changed`: look; `off`: do not rely on it. Returns how to leave. */
+/**
+ * Follows a row's changes. `on`: subscribed; `changed`: look; `off`: do not rely on it.
+ * @returns stops following
+ */
 function joinRealtime(
   client: Client,
   id: string,
