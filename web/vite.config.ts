@@ -45,7 +45,14 @@ export default defineConfig(({ mode, command }) => {
     server: {
       host: "127.0.0.1",
       strictPort: true,
-      fs: { allow: [".", "../node_modules", "../supabase/functions/_shared"] },
+      fs: {
+        allow: [
+          ".",
+          "../node_modules",
+          "../supabase/functions/_shared",
+          "../supabase/functions/_board",
+        ],
+      },
     },
     // named, because Vite's own search takes every JSX for React's
     optimizeDeps: {

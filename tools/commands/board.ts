@@ -22,7 +22,7 @@ async function board() {
   const { request, out } = await boardArguments("board");
   const { goals, name, rank_tag, theme } = request;
   const input = { goals, name, rank_tag, theme, date: new Date() };
-  const packs = readFontPacks(packsFor(input));
+  const packs = readFontPacks(await packsFor(input));
   const { bytes, width, height, missing } = await drawBoard({ ...input, packs });
   await Deno.writeFile(out, bytes);
   const size = `${width}×${height} · ${Math.round(bytes.length / 1000)} KB`;

@@ -31,7 +31,7 @@ export function boardMaker({ drawBoard }: ProcessDeps): MakeBoard {
   return async (job, attempt) => {
     const { goals, name, rank_tag, theme, created_at } = job;
     const { config, log } = attempt.context;
-    const packs = await loadFontPacks(packsFor(job), attempt);
+    const packs = await loadFontPacks(await packsFor(job), attempt);
     const date = new Date(created_at);
     const board = { goals, name, rank_tag, theme, date, size: config.boardSize, packs };
     const photos = await findPhotos(job, attempt);

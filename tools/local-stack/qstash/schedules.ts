@@ -1,5 +1,5 @@
+import { Cron } from "croner";
 import { describeError } from "../stack_errors.ts";
-import { type Cron, nextTime, parseCron } from "./cron.ts";
 import { type Publication, publicationView, randomId, RefusedError } from "./message.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -76,7 +76,7 @@ export class Schedules {
   }
 
   #plan(schedule: Schedule, after: number): void {
-    const next = nextTime(schedule.cron, after);
+    const next = schedule.cron.nextRun(new Date(after))?.getTime();
     schedule.nextScheduleTime = next;
     if (next === undefined) return;
     schedule.stopWaiting = this.timeline.at(next, () => {
@@ -93,9 +93,12 @@ export class Schedules {
   }
 }
 
-function readCron(source: string): Cron {
+/** A cron expression of five fields, in UTC. @throws {RefusedError} 400 also for a time that never comes */
+export function readCron(source: string): Cron {
   try {
-    return parseCron(source);
+    const cron = new Cron(source, { timezone: "UTC", mode: "5-part", paused: true });
+    if (!cron.nextRun()) throw new SyntaxError("this time never comes");
+    return cron;
   } catch (error) {
     throw new RefusedError(400, `invalid cron expression "${source}": ${describeError(error)}`);
   }
@@ -105,7 +108,7 @@ function readCron(source: string): Cron {
 function scheduleView({ cron, publication, stopWaiting: _, ...times }: Schedule) {
   return {
     ...times,
-    cron: cron.source,
+    cron: cron.getPattern(),
     destination: publication.url,
     ...publicationView(publication),
     retries: publication.maxRetries,

@@ -5,14 +5,14 @@ import {
   type TileColors,
   tilesFor,
   WIDTH,
-} from "../../../supabase/functions/_board/preview.ts";
+} from "../../../supabase/functions/_board/mod.ts";
 
 export {
   countInWords,
   dayInWords,
   titleFor,
   yearFor,
-} from "../../../supabase/functions/_board/preview.ts";
+} from "../../../supabase/functions/_board/mod.ts";
 
 /** The theme's colours by place, as on the board in the README; neighbours differ in every layout. */
 const ORDER = [2, 0, 6, 5, 7, 3, 1, 4, 0, 6, 2, 5];
