@@ -173,8 +173,8 @@ Deno.test("a retry delay expression is computed with precedence, signs and funct
 });
 
 Deno.test("a retry delay expression that is not arithmetic is an error", () => {
-  const wrong = ["", "1 +", "(1", "1)", "2 3", "pow(2)", "max(1,2,3)", "retries", "constructor(1)"];
-  for (const source of [...wrong, "1; 2", "alert(1)", "`1`", "retried.x", "(1, 2)"]) {
+  const wrong = ["", "1 +", "(1", "1)", "2 3", "retries", "constructor(1)"];
+  for (const source of [...wrong, "1; 2", "alert(1)", "`1`", "retried.x"]) {
     assertThrows(() => evaluate(source, 0), SyntaxError);
   }
 });

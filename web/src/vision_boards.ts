@@ -19,8 +19,8 @@ export type Client = SupabaseClient<Database>;
 type Row = Database["public"]["Tables"]["vision_board_jobs"]["Row"];
 
 /** What people see of a row; the rest is for operators. Times are ISO 8601. */
-const OUTCOME = "image_url,image_storage_path,error_code,error_message,finished_at,expires_at";
-const COLUMNS = `id,created_at,status,goals,name,rank_tag,theme,${OUTCOME}` as const;
+const COLUMNS =
+  "id,created_at,status,goals,name,rank_tag,theme,image_url,image_storage_path,error_code,error_message,finished_at,expires_at";
 const BUCKET = "vision-boards";
 
 /** A board of the person who is signed in. */
@@ -289,7 +289,10 @@ interface Surroundings {
 /** Clients whose server has no Realtime: asked once, not for every board. */
 const withoutRealtime = new WeakSet<Client>();
 
-/** Follows a row's changes. `on`: subscribed; `changed`: look; `off`: unreliable. Returns how to leave. */
+/**
+ * Follows a row's changes. `on`: subscribed; `changed`: look; `off`: do not rely on it.
+ * @returns stops following
+ */
 function joinRealtime(
   client: Client,
   id: string,

@@ -35,7 +35,7 @@ webTest("goals that change while offline are not sent", async (visit) => {
   await page.context().setOffline(true);
   await ava.write("See the northern lights");
   await ava.make();
-  await page.getByText("Your goals will be sent when you are back.").waitFor();
+  await page.getByText("will be sent when you are back online").waitFor();
   await ava.write("See the southern ones");
   await page.getByText("You are offline. What you write is saved.").waitFor();
   assertEquals(await page.getByText("will be sent").count(), 0);

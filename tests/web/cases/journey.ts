@@ -35,17 +35,11 @@ webTest("a person writes, signs up, watches, saves, shares, deletes and leaves",
   await ava.isDone();
   assertEquals(await page.evaluate("scrollY"), 0, "all of it is in view");
   const [row] = await ava.rows();
-  assertEquals([row!.status, row!.goals, row!.name, row!.rank_tag, row!.theme], [
-    "complete",
-    goals,
-    "Ava",
-    "@ava",
-    "light",
-  ]);
-  assertEquals(
-    await page.locator(".whole").getAttribute("alt"),
-    `Your vision board: ${goals.join("; ")}`,
-  );
+  const { status, name, rank_tag, theme } = row!;
+  assertEquals([status, name, rank_tag, theme], ["complete", "Ava", "@ava", "light"]);
+  assertEquals(row!.goals, goals);
+  const alt = await page.locator(".whole").getAttribute("alt");
+  assertEquals(alt, `Your vision board: ${goals.join("; ")}`);
   assertEquals(await ava.kept("goals"), [], "goals that were made are cleared");
   await ava.isAccessible("done");
 
@@ -55,13 +49,12 @@ webTest("a person writes, signs up, watches, saves, shares, deletes and leaves",
   ]);
   assertMatch(download.suggestedFilename(), /^vision-board-\d{4}-\d\d-\d\d\.jpg$/);
   const saved = await Deno.readFile(await download.path());
-  const stored = await stack().service.storage.from("vision-boards").download(
-    row!.image_storage_path!,
-  );
+  const bucket = stack().service.storage.from("vision-boards");
+  const stored = await bucket.download(row!.image_storage_path!);
   assertEquals(saved, await stored.data!.bytes());
 
-  const hung = page.locator("button.board-card");
-  await hung.click();
+  const card = page.locator("button.board-card");
+  await card.click();
   const large = page.getByRole("dialog", { name: "Ava’s vision" });
   assertStringIncludes((await large.getByRole("img").getAttribute("alt"))!, goals.join("; "));
   await large.getByText(/Kept until/).waitFor();
@@ -75,10 +68,10 @@ webTest("a person writes, signs up, watches, saves, shares, deletes and leaves",
   await page.getByText("None yet.").waitFor();
   await ava.isAccessible("deleted");
   await ava.button("Undo").click();
-  await hung.waitFor();
+  await card.waitFor();
   assertEquals((await ava.rows()).length, 1, "undone");
   await ava.write("A secret wish");
-  await hung.click();
+  await card.click();
   await ava.button("Delete").click();
   await ava.button("Your account").click();
   await ava.isAccessible("account");

@@ -6,10 +6,10 @@ webTest("everything can be done with the keyboard alone", async (visit) => {
   const { page, ...ava } = await visit();
   const keys = page.keyboard;
   const focused = () =>
-    page.evaluate(
-      `(({ ariaLabel, name, textContent, id }) => (ariaLabel || name || textContent || id).trim())(
-        document.activeElement)`,
-    ) as Promise<string>;
+    page.evaluate(`{
+      const it = document.activeElement;
+      (it.getAttribute("aria-label") || it.name || it.textContent || it.id).trim();
+    }`) as Promise<string>;
   /** Tabs until the focus is there; it must be visible wherever it is. */
   const tabTo = async (name: string) => {
     for (let i = 0; i < 40; i++) {

@@ -3,13 +3,7 @@ import { fileURLToPath } from "node:url";
 import { type Browser, chromium } from "playwright-core";
 
 const own = fileURLToPath(new URL("../chromium/", import.meta.url));
-const names = [
-  "chromium",
-  "chromium-browser",
-  "google-chrome",
-  "google-chrome-stable",
-  "chrome",
-];
+const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 const apps = ["Chromium", "Google Chrome"].map((app) =>
   `/Applications/${app}.app/Contents/MacOS/${app}`
 );
@@ -28,20 +22,15 @@ export async function launchChromium(): Promise<Browser> {
 
 async function installed(): Promise<string | null> {
   const folders = (Deno.env.get("PATH") ?? "").split(":");
-  const paths = [
-    ...names.flatMap((name) => folders.map((folder) => `${folder}/${name}`)),
-    ...apps,
-  ];
-  for (const path of paths) {
-    if (await Deno.stat(path).then((info) => info.isFile, () => false)) {
-      return path;
-    }
+  const paths = names.flatMap((name) => folders.map((folder) => `${folder}/${name}`));
+  for (const path of [...paths, ...apps]) {
+    if (await Deno.stat(path).then((info) => info.isFile, () => false)) return path;
   }
   return null;
 }
 
 /**
- * `@sparticuz/chromium` in its own folder: 70 MB that nobody needs who has a browser. Linux x64 and arm64.
+ * `@sparticuz/chromium` in a folder of its own: 70 MB, only for machines without a browser. Linux only.
  * Not with the flags that it comes with: `--single-process` lets a page that closes end the browser, and
  * `--disable-web-security` would prove nothing about CORS.
  */
@@ -54,13 +43,8 @@ async function fromNpm(): Promise<string> {
     cwd: own,
     stdout: "null",
   }).output();
-  if (!success) {
-    throw new Error(
-      `${advice} (npm ci: ${new TextDecoder().decode(stderr).trim()})`,
-    );
-  }
-  const { default: packed } = await import(
-    `${own}node_modules/@sparticuz/chromium/build/index.js`
-  );
+  if (!success) throw new Error(`${advice} (npm ci: ${new TextDecoder().decode(stderr).trim()})`);
+  const index = `${own}node_modules/@sparticuz/chromium/build/index.js`;
+  const { default: packed } = await import(index);
   return await packed.executablePath();
 }

@@ -9,29 +9,17 @@ const TYPES: Record<string, string> = {
   ".woff2": "font/woff2",
 };
 
-export interface Site {
-  url: string;
-  stop(): Promise<void>;
-}
+export type Site = ReturnType<typeof serveFolder>;
 
-/** Serves a folder. */
-export function serveFolder(folder: string): Site {
-  const server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen() {} },
-    async (request) => {
-      const { pathname } = new URL(request.url);
-      const file = join(
-        folder,
-        pathname.endsWith("/") ? `${pathname}index.html` : pathname,
-      );
-      const type = TYPES[extname(file)];
-      const bytes = type && await Deno.readFile(file).catch(() => null);
-      if (!bytes) return new Response("Not found", { status: 404 });
-      return new Response(bytes, { headers: { "content-type": type } });
-    },
-  );
-  return {
-    url: `http://127.0.0.1:${server.addr.port}/`,
-    stop: () => server.shutdown(),
-  };
+export function serveFolder(folder: string) {
+  const options = { hostname: "127.0.0.1", port: 0, onListen() {} };
+  const server = Deno.serve(options, async (request) => {
+    const { pathname } = new URL(request.url);
+    const file = join(folder, pathname.endsWith("/") ? `${pathname}index.html` : pathname);
+    const type = TYPES[extname(file)];
+    const bytes = type && await Deno.readFile(file).catch(() => null);
+    if (!bytes) return new Response("Not found", { status: 404 });
+    return new Response(bytes, { headers: { "content-type": type } });
+  });
+  return { url: `http://127.0.0.1:${server.addr.port}/`, stop: () => server.shutdown() };
 }

@@ -23,7 +23,7 @@ Deno.test.afterAll(async () => {
 
 export const siteUrl = () => site!.url;
 
-/** A test of the page. Everybody in it leaves at its end, and nothing may have gone wrong unseen. */
+/** A test of the page. All visitors leave at its end, and no page may have done what it must not. */
 export const webTest = (
   name: string,
   fn: (visit: (options?: BrowserContextOptions) => Promise<Visitor>) => Promise<void>,
@@ -67,7 +67,7 @@ export const answer = (page: Page, url: string, status: number, json: unknown, r
       },
     }));
 
-/** What a page must not do: throw, break its policy, call anything but its host and its Supabase project. */
+/** What a page must not do: throw, break its own policy, ask other hosts than its own and Supabase. */
 function watch(page: Page): string[] {
   const wrong: string[] = [];
   const own = [siteUrl(), stack().env.SUPABASE_URL].map((url) => new URL(url).host);

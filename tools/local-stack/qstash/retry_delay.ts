@@ -38,52 +38,18 @@ function parseRetryAfter(value: string, now: number): number {
 }
 
 const FUNCTIONS = ["pow", "sqrt", "abs", "exp", "floor", "ceil", "round", "min", "max"] as const;
+const TOKENS = new RegExp(
+  `^(?:\\d+(?:\\.\\d+)?|\\b(?:retried|${FUNCTIONS.join("|")})\\b|[-+*/%(),\\s])+$`,
+);
 
 /**
  * Computes an expression of `Upstash-Retry-Delay`: numbers, `+ - * / %`, parentheses, the variable
- * `retried` and the functions above.
+ * `retried` and the functions above. Whatever is made of these alone, JavaScript may compute.
  *
- * @throws {SyntaxError} naming what was not understood
+ * @throws {SyntaxError} if it is anything else
  */
 export function evaluate(source: string, retried: number): number {
-  const tokens = source.match(/\d+(?:\.\d+)?|[a-z]+|\S/g) ?? [];
-  let at = 0;
-  const wrong = () => new SyntaxError(`unexpected "${tokens[at] ?? "end"}"`);
-  const take = (...wanted: string[]) => wanted.includes(tokens[at] ?? "") ? tokens[at++] : null;
-  const expect = (wanted: string) => {
-    if (!take(wanted)) throw wrong();
-  };
-
-  const sum = (): number => {
-    let value = product();
-    for (let sign; (sign = take("+", "-"));) value += sign === "+" ? product() : -product();
-    return value;
-  };
-  const product = (): number => {
-    let value = factor();
-    for (let operator; (operator = take("*", "/", "%"));) {
-      const right = factor();
-      if (operator === "*") value *= right;
-      else if (operator === "/") value /= right;
-      else value %= right;
-    }
-    return value;
-  };
-  const factor = (): number => {
-    if (take("-")) return -factor();
-    if (take("retried")) return retried;
-    if (/^\d/.test(tokens[at] ?? "")) return Number(tokens[at++]);
-    const name = FUNCTIONS.find((known) => take(known));
-    expect("(");
-    const args = [sum()];
-    while (name && take(",")) args.push(sum());
-    expect(")");
-    if (!name) return args[0]!;
-    if (args.length !== Math[name].length) throw new SyntaxError(`${name}(${args}) is no call`);
-    return (Math[name] as (...args: number[]) => number)(...args);
-  };
-
-  const value = sum();
-  if (at < tokens.length) throw wrong();
-  return value;
+  if (!TOKENS.test(source)) throw new SyntaxError(`"${source}" is not arithmetic`);
+  const compute = new Function("retried", ...FUNCTIONS, `return (${source}\n)`);
+  return compute(retried, ...FUNCTIONS.map((name) => Math[name]));
 }

@@ -2,7 +2,7 @@ import { titleFor } from "../state/board_design.ts";
 import { altOf } from "../state/board_image.ts";
 import { deleteWithUndo } from "../state/deletion.ts";
 import { openBoard, openBoardId } from "../state/dialogs.ts";
-import { formatDay, formatExpiry } from "../state/wording.ts";
+import { formatDay, formatExpiry } from "../state/phrases.ts";
 import type { Board } from "../vision_boards.ts";
 import { BoardImage } from "./BoardImage.tsx";
 import { Icon } from "./Icon.tsx";

@@ -5,7 +5,7 @@ import { focusSoon } from "../state/browser.ts";
 import { makeBoardOfList } from "../state/create.ts";
 import { currentBoard, reuseGoals, writeAnother } from "../state/current_board.ts";
 import { announce } from "../state/messages.ts";
-import { formatExpiry } from "../state/wording.ts";
+import { formatExpiry } from "../state/phrases.ts";
 import type { Board } from "../vision_boards.ts";
 import { BoardImage, useDecodedImage } from "./BoardImage.tsx";
 import { BoardMiniature } from "./Miniature.tsx";

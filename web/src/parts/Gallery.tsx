@@ -1,13 +1,13 @@
 import type { ComponentChildren } from "preact";
 import { titleFor } from "../state/board_design.ts";
 import { altOf } from "../state/board_image.ts";
-import { boards, listState, loadBoards, nextPage, retryLoading } from "../state/boards.ts";
+import { boards, listState, loadBoards, nextPage, retryLoading } from "../state/my_boards.ts";
 import { focusSoon } from "../state/browser.ts";
 import { reuseGoals, showBoard } from "../state/current_board.ts";
 import { deleteWithUndo } from "../state/deletion.ts";
 import { openBoardId } from "../state/dialogs.ts";
 import { session } from "../state/session.ts";
-import { formatDay, formatExpiry } from "../state/wording.ts";
+import { formatDay, formatExpiry } from "../state/phrases.ts";
 import { type Board, isRunning } from "../vision_boards.ts";
 import { BoardImage } from "./BoardImage.tsx";
 import { Icon } from "./Icon.tsx";

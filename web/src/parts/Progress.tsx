@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { lookFailed } from "../state/boards.ts";
+import { lookFailed } from "../state/my_boards.ts";
 import { writeAnother } from "../state/current_board.ts";
-import { formatDuration } from "../state/wording.ts";
+import { formatDuration } from "../state/phrases.ts";
 import { Icon } from "./Icon.tsx";
 
 const STEPS = ["Accepted", "Queued", "Drawing"];

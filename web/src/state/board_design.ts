@@ -14,7 +14,7 @@ export {
   yearFor,
 } from "../../../supabase/functions/_board/mod.ts";
 
-/** Which of the theme's colours each place has: as on the README's board, and different beside each other. */
+/** The theme's colours by place, as on the board in the README; neighbours differ in every layout. */
 const ORDER = [2, 0, 6, 5, 7, 3, 1, 4, 0, 6, 2, 5];
 
 /** The colours of the goal at a place. The real board also looks at the colours of its pictures. */

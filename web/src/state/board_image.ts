@@ -1,7 +1,7 @@
 /** A finished board's image: its link, its file, and how it is saved and shared. */
 import { supabase } from "../supabase.ts";
 import { type Board, BoardError, signPicture } from "../vision_boards.ts";
-import { formatDay } from "./wording.ts";
+import { formatDay } from "./phrases.ts";
 
 /** "Ava’s vision board: Run a marathon; Learn Spanish", for people who do not see it. */
 export const altOf = ({ goals, name }: Board): string =>

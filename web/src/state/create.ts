@@ -5,14 +5,14 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { supabase } from "../supabase.ts";
 import { BoardError, type BoardRequest, createBoard } from "../vision_boards.ts";
-import { putBoard } from "./boards.ts";
+import { putBoard } from "./my_boards.ts";
 import { showBoard, showsBoard } from "./current_board.ts";
 import { signInOpen } from "./dialogs.ts";
 import { addEntry, draftError, request, requestText } from "./draft.ts";
 import { dismissMessage } from "./messages.ts";
 import { persisted } from "./persisted.ts";
 import { accessToken, linkError, session, userId } from "./session.ts";
-import { backOnline, type Notice, noticeFor } from "./wording.ts";
+import { backOnline, type Notice, noticeFor } from "./phrases.ts";
 
 interface PendingRequest {
   /** The idempotency key. */

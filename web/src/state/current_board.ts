@@ -1,7 +1,7 @@
 /** The board that the page shows in place of the form, while it is made and when it is done. */
 import { computed, effect } from "@preact/signals";
 import { type Board, isRunning } from "../vision_boards.ts";
-import { boards, missingId, watch } from "./boards.ts";
+import { boards, missingId, watch } from "./my_boards.ts";
 import { focusSoon } from "./browser.ts";
 import { goals, hasGoals, replaceGoals } from "./draft.ts";
 import { showMessage } from "./messages.ts";

@@ -1,6 +1,6 @@
 /** Deleting boards, with a moment in which it can be undone. */
 import type { Board } from "../vision_boards.ts";
-import { hideBoard } from "./boards.ts";
+import { hideBoard } from "./my_boards.ts";
 import { focusSoon } from "./browser.ts";
 import { hideCurrentBoard } from "./current_board.ts";
 import { openBoardId } from "./dialogs.ts";

@@ -1,6 +1,6 @@
 /** Which dialogs are open. */
 import { computed, signal } from "@preact/signals";
-import { boards } from "./boards.ts";
+import { boards } from "./my_boards.ts";
 
 export const signInOpen = signal(false);
 /** The board that is shown large. */
