@@ -7,7 +7,7 @@ import { createJob } from "../../supabase/functions/create-job/handler.ts";
 import { failJob } from "../../supabase/functions/fail-job/handler.ts";
 import { type Draw, processJob } from "../../supabase/functions/process-job/handler.ts";
 import { sweepJobs } from "../../supabase/functions/sweep-jobs/handler.ts";
-import { hurriedTiming } from "../faults/functions/_shared/hurried.ts";
+import { shortTiming } from "../faults/functions/_shared/short_timing.ts";
 import { assertContract, refusal } from "../support/contract.ts";
 import { type Entry, test, until, useStack } from "../support/test_stack.ts";
 import { absurd, foreign, startOutside } from "./outside.ts";
@@ -54,7 +54,7 @@ async function world(): Promise<Deps> {
     MAX_ACTIVE_JOBS: "99999",
     MAX_DAILY_JOBS: "99999",
   };
-  return { ...stack().deps(changes), timing: { ...hurriedTiming, call: 0.5, attempt: 1.5 } };
+  return { ...stack().deps(changes), timing: { ...shortTiming, call: 0.5, attempt: 1.5 } };
 }
 
 /** What `supabase` answers under this path, while `run` runs. */

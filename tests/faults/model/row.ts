@@ -1,5 +1,5 @@
 /** A job's row, and what may follow what is written in it: the state machine that holds whoever writes. */
-import { type Account, type Body, type Change, DAY } from "./calls.ts";
+import { type Account, type Body, type Change, DAY } from "./commands.ts";
 
 export type Status = "pending" | "processing" | "complete" | "failed";
 

@@ -1,11 +1,11 @@
-/** Which step of a job's life a request is, told from the request alone. */
-import type { Exchange } from "./proxy.ts";
+/** Recognises the step of a job's life that a request is, by the request alone. */
+import type { ProxiedRequest } from "./proxy.ts";
 
-export type Step =
+export type JobStep =
   | "create" // create-job writes the row
-  | "publish" // … or the sweep hands it to QStash
-  | "record" // … and notes that
-  | "holds" // the sweep asks QStash about a message
+  | "publish" // create-job or the sweep hands it to QStash
+  | "record" // … and records the dispatch
+  | "holds" // the sweep asks whether QStash still holds a message
   | "deliver" // QStash calls process-job
   | "claim"
   | "upload"
@@ -13,15 +13,15 @@ export type Step =
   | "complete"
   | "release"
   | "fail"
-  | "end"
+  | "giveUp"
   | "callback" // QStash calls fail-job
   | "sweep"
   | "list"
   | "remove"
   | "forget";
 
-/** By method and path; the first that fits. */
-const steps: [RegExp, Step][] = [
+/** By method and path; the first match counts. */
+const steps: [RegExp, JobStep][] = [
   [/^POST \/rest\/v1\/rpc\/create_/, "create"],
   [/^POST \/v2\/publish\//, "publish"],
   [/^GET \/v2\/messages\//, "holds"],
@@ -35,29 +35,31 @@ const steps: [RegExp, Step][] = [
   [/^POST \/rest\/v1\/rpc\/complete_/, "complete"],
   [/^POST \/rest\/v1\/rpc\/release_/, "release"],
   [/^POST \/rest\/v1\/rpc\/fail_/, "fail"],
-  [/^POST \/rest\/v1\/rpc\/end_/, "end"],
+  [/^POST \/rest\/v1\/rpc\/give_up_/, "giveUp"],
   [/^POST \/rest\/v1\/rpc\/sweep_/, "sweep"],
   [/^POST \/rest\/v1\/rpc\/list_/, "list"],
   [/^POST \/rest\/v1\/rpc\/forget_/, "forget"],
 ];
 
-export function stepOf({ method, path }: Exchange): Step | undefined {
+export function jobStepOf({ method, path }: ProxiedRequest): JobStep | undefined {
   const line = `${method} ${path}`;
   return steps.find(([pattern]) => pattern.test(line))?.[1];
 }
 
 /** The job that a request is about, if it is about one. */
-export function jobOf({ path, body }: Exchange): string | undefined {
+export function jobIdOf({ path, body }: ProxiedRequest): string | undefined {
   const inPath = /\/vision-boards\/([0-9a-f-]{36})\//.exec(path)?.[1];
   if (inPath) return inPath;
-  const fields = json(body);
+  const fields = parseJson(body);
   if (typeof fields.sourceBody === "string") {
-    return json(new TextEncoder().encode(atob(fields.sourceBody))).job_id as string | undefined;
+    return parseJson(new TextEncoder().encode(atob(fields.sourceBody))).job_id as
+      | string
+      | undefined;
   }
   return (fields.job_id ?? fields.p_job_id) as string | undefined;
 }
 
-export function json(body: Uint8Array): Record<string, unknown> {
+export function parseJson(body: Uint8Array): Record<string, unknown> {
   try {
     return JSON.parse(new TextDecoder().decode(body)) ?? {};
   } catch {
