@@ -1,4 +1,4 @@
-/** How the page is served and built; `npm start` and `npm run build:web` use it, and so does `npx vite web`. */
+/** How the page is served and built: for `npm start`, `npm run build:web` and `npx vite web`. */
 import { defineConfig, loadEnv, type Plugin } from "vite";
 import { policy } from "./policy.ts";
 import { checkSettings } from "./settings.ts";

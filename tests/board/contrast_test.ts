@@ -1,12 +1,12 @@
 /** Whether text can be read: measured over the pixels of boards, not computed from the palette. */
 import { assertEquals } from "@std/assert";
-import { type BoardInput, composeBoard } from "../../supabase/functions/_board/compose.ts";
-import { HEIGHT, WIDTH } from "../../supabase/functions/_board/layout.ts";
-import { FALLBACK } from "../../supabase/functions/_board/measure.ts";
-import type { Node } from "../../supabase/functions/_board/takumi.d.ts";
+import { type BoardInput, composeBoard } from "../../supabase/functions/_board/paint/compose.ts";
+import { WIDTH } from "../../supabase/functions/_board/paint/size.ts";
+import type { Node } from "../../supabase/functions/_board/engine/takumi.d.ts";
 import { landscapes } from "../../tools/commands/lib/landscapes.ts";
 import { many, random } from "../support/campaign.ts";
-import { plainJpeg } from "../support/jpeg.ts";
+import { plainJpeg } from "./support/plain_jpeg.ts";
+import { pixelsOf } from "./support/boards.ts";
 
 const GOALS = [
   "Run a marathon in under four hours",
@@ -28,7 +28,7 @@ const photographs = [
   ...await landscapes(6),
 ];
 
-function board(index: number): BoardInput {
+function randomBoard(index: number): BoardInput {
   const next = random("contrast", index);
   const of = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T;
   const goals = Array.from({ length: 1 + index % 12 }, () => of(GOALS));
@@ -36,7 +36,7 @@ function board(index: number): BoardInput {
   return {
     goals,
     name: of(["Ava", null, "Maximiliana-Aurélie von Hohenzollern", "Ольга"]),
-    rankTag: of(["@ava", null, "Grandmaster of everything"]),
+    rank_tag: of(["@ava", null, "Grandmaster of everything"]),
     theme: of(["light", "dark"] as const),
     date: new Date("2026-11-23"),
     photos: goals.map(() =>
@@ -47,13 +47,11 @@ function board(index: number): BoardInput {
   };
 }
 
-/** The tree with some nodes left out, or made invisible. */
-const without = (node: Node, gone: (node: Node) => boolean): Node =>
+/** The tree without its texts. */
+const withoutText = (node: Node): Node =>
   node.type !== "container" ? node : {
     ...node,
-    children: (node.children ?? []).filter((child) => !gone(child)).map((child) =>
-      without(child, gone)
-    ),
+    children: (node.children ?? []).filter(({ type }) => type !== "text").map(withoutText),
   };
 
 /** Containers keep their places and lose their looks. */
@@ -76,17 +74,10 @@ const luminance = (rgba: Uint8Array, at: number) =>
 async function leastContrast(
   input: BoardInput,
 ): Promise<{ contrast: number; x: number; y: number }> {
-  const { renderer, root, images } = await composeBoard(input);
-  const draw = (node: Node) =>
-    renderer.render(node, {
-      width: WIDTH,
-      height: HEIGHT,
-      format: "raw",
-      images,
-      fontFamilies: FALLBACK,
-    });
-  const behind = await draw(without(root, ({ type }) => type === "text"));
-  const letters = await draw(onlyText(root));
+  const board = await composeBoard(input);
+  const { root, images } = board;
+  const behind = await pixelsOf(board, withoutText(root), images);
+  const letters = await pixelsOf(board, onlyText(root), images);
   let least = { contrast: 21, x: 0, y: 0 };
   for (let at = 0; at < letters.length; at += 4) {
     if (letters[at + 3]! < 250) continue;
@@ -102,7 +93,7 @@ async function leastContrast(
 Deno.test("every letter has a contrast of 4.5:1 and more with what is behind it", async () => {
   const poor: string[] = [];
   for (let index = 0; index < many(8, 500); index++) {
-    const input = board(index);
+    const input = randomBoard(index);
     const { contrast, x, y } = await leastContrast(input);
     if (contrast < 4.5) {
       poor.push(

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { type BoardInput, drawBoard } from "../../supabase/functions/_board/draw.ts";
+import { type BoardInput, drawBoard, imageSize } from "../../supabase/functions/_board/mod.ts";
+import { board, sameBytes } from "./support/boards.ts";
 
 const GOALS = [
   "Run a marathon in under four hours",
@@ -17,57 +18,37 @@ const GOALS = [
 ];
 
 const draw = (goals: readonly string[], more: Partial<BoardInput> = {}) =>
-  drawBoard({
-    goals,
-    name: "Ava",
-    theme: "light",
-    date: new Date("2026-11-23T10:00:00Z"),
-    ...more,
-  });
+  drawBoard(board(goals, { name: "Ava", ...more }));
 
-/** Whether two pictures are equal; `assertEquals` would make a diff of 200 KB. */
-const same = (a: Uint8Array, b?: Uint8Array) =>
-  a.length === b?.length && a.every((byte, i) => byte === b[i]);
-
-/** Width and height out of a JPEG's frame header: https://www.w3.org/Graphics/JPEG/itu-t81.pdf, B.2.2 */
-function jpegSize(bytes: Uint8Array): [width: number, height: number] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  assertEquals(view.getUint16(0), 0xffd8, "not a JPEG");
-  for (let at = 2; at < bytes.length; at += 2 + view.getUint16(at + 2)) {
-    const marker = view.getUint16(at);
-    if (marker >= 0xffc0 && marker <= 0xffc2) {
-      return [view.getUint16(at + 7), view.getUint16(at + 5)];
-    }
-  }
-  throw new Error("The JPEG has no frame.");
-}
+const SCREEN = { width: 1080, height: 1350 };
 
 Deno.test("a board is a JPEG of 1080 by 1350 pixels and less than 300 KB", async () => {
-  const board = await draw(GOALS.slice(0, 8));
-  assertEquals(jpegSize(board.bytes), [1080, 1350]);
-  assertEquals([board.width, board.height, board.contentType], [1080, 1350, "image/jpeg"]);
-  assertEquals(board.missing, 0);
-  assert(board.bytes.length < 300_000, `${board.bytes.length} bytes`);
+  const { bytes, ...told } = await draw(GOALS.slice(0, 8));
+  assertEquals(imageSize(bytes), SCREEN);
+  assertEquals(told, { ...SCREEN, contentType: "image/jpeg", missing: 0 });
+  assert(bytes.length < 300_000, `${bytes.length} bytes`);
 });
 
 Deno.test("the same input draws the same bytes, also at the same time and after other boards", async () => {
   const inputs = [GOALS.slice(0, 3), ["Выучить язык", "Tiếng Việt"]];
   const together = await Promise.all(inputs.map((goals) => draw(goals)));
   for (const [i, goals] of [...inputs.entries()].reverse()) {
-    assert(same((await draw(goals)).bytes, together[i]?.bytes), goals[0]);
+    assert(sameBytes((await draw(goals)).bytes, together[i]?.bytes), goals[0]);
   }
 });
 
-Deno.test("what is asked for shows: goals, their order, name, tag, theme and day change the board", async () => {
+Deno.test("goals, their order, name, tag, theme and day change the board", async () => {
   const goals = GOALS.slice(0, 2);
   const { bytes } = await draw(goals);
-  assert(!same((await draw([...goals].reverse())).bytes, bytes));
-  assert(!same((await draw(["Run a marathon in under five hours", goals[1] ?? ""])).bytes, bytes));
+  assert(!sameBytes((await draw([...goals].reverse())).bytes, bytes));
+  assert(
+    !sameBytes((await draw(["Run a marathon in under five hours", goals[1] ?? ""])).bytes, bytes),
+  );
   for (
-    const change of [{ name: "Noor" }, { rankTag: "@ava" }, { theme: "dark" as const }, {
+    const change of [{ name: "Noor" }, { rank_tag: "@ava" }, { theme: "dark" as const }, {
       date: new Date("2026-11-24T00:00:00Z"),
     }]
-  ) assert(!same((await draw(goals, change)).bytes, bytes), JSON.stringify(change));
+  ) assert(!sameBytes((await draw(goals, change)).bytes, bytes), JSON.stringify(change));
 });
 
 Deno.test("only the UTC day of the date counts", async () => {
@@ -75,19 +56,19 @@ Deno.test("only the UTC day of the date counts", async () => {
     new Date(date)
   );
   const { bytes } = await draw(["Walk"], { date: morning });
-  assert(same((await draw(["Walk"], { date: night })).bytes, bytes));
+  assert(sameBytes((await draw(["Walk"], { date: night })).bytes, bytes));
 });
 
 for (const theme of ["light", "dark"] as const) {
   Deno.test(`1 to 12 goals draw in the ${theme} theme`, async () => {
     for (let count = 1; count <= 12; count++) {
-      const { bytes } = await draw(GOALS.slice(0, count), { theme, rankTag: "@ava" });
-      assertEquals(jpegSize(bytes), [1080, 1350]);
+      const { bytes } = await draw(GOALS.slice(0, count), { theme, rank_tag: "@ava" });
+      assertEquals(imageSize(bytes), SCREEN);
     }
   });
 }
 
-Deno.test("no goal, 13 goals and a date that is none are refused", async () => {
+Deno.test("no goal, 13 goals and an invalid date are refused", async () => {
   await assertRejects(() => draw([]), RangeError, "1 to 12");
   await assertRejects(() => draw([...GOALS, "one more"]), RangeError, "not 13");
   await assertRejects(() => draw(["Walk"], { date: new Date("never") }), RangeError, "date");
@@ -109,22 +90,25 @@ Deno.test("whatever people type is drawn", async () => {
       "שלום",
       "Donaudampfschifffahrtsgesellschaftskapitän",
     ],
-    { name: "Maximiliana-Aurélie ".repeat(4), rankTag: "Grandmaster of absolutely everything 123" },
+    {
+      name: "Maximiliana-Aurélie ".repeat(4),
+      rank_tag: "Grandmaster of absolutely everything 123",
+    },
   );
-  assertEquals(jpegSize(bytes), [1080, 1350]);
+  assertEquals(imageSize(bytes), SCREEN);
 });
 
 Deno.test("characters without a font are counted and not drawn", async () => {
   const plain = await draw(["Read"]);
   const odd = await draw(["Read \u{10330}\u{2A6D6}"]);
   assertEquals(odd.missing, 2);
-  assert(same(odd.bytes, plain.bytes));
+  assert(sameBytes(odd.bytes, plain.bytes));
   const invisible = await draw(["Re\u200Bad\u202E\uFE0F"]);
   assertEquals(invisible.missing, 0);
-  assert(same(invisible.bytes, plain.bytes));
+  assert(sameBytes(invisible.bytes, plain.bytes));
 });
 
 Deno.test("an empty name, an empty tag and none are the same", async () => {
-  const none = await draw(["Walk"], { name: null, rankTag: null });
-  assert(same((await draw(["Walk"], { name: " ", rankTag: "" })).bytes, none.bytes));
+  const none = await draw(["Walk"], { name: null, rank_tag: null });
+  assert(sameBytes((await draw(["Walk"], { name: " ", rank_tag: "" })).bytes, none.bytes));
 });

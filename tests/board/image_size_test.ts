@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { imageSize } from "../../supabase/functions/_board/image_size.ts";
-import { isDrawable } from "../../supabase/functions/_board/photo.ts";
-import { startEngine } from "../../supabase/functions/_board/engine.ts";
-import { loadPictures } from "../../supabase/functions/_board/pictures.ts";
-import { fromBase64 } from "../../supabase/functions/_board/base64.ts";
-import { plainJpeg } from "../support/jpeg.ts";
+import { imageSize } from "../../supabase/functions/_board/paint/image_size.ts";
+import { isDrawable } from "../../supabase/functions/_board/paint/photo_tile.ts";
+import { startEngine } from "../../supabase/functions/_board/engine/engine.ts";
+import { fromBase64 } from "../../supabase/functions/_board/engine/unpack.ts";
+import { loadIllustrations } from "../../supabase/functions/_board/paint/illustrations.ts";
+import { plainJpeg } from "./support/plain_jpeg.ts";
 
 const ascii = (text: string) => [...text].map((char) => char.charCodeAt(0));
 const webp = (kind: string, rest: number[]) =>
@@ -16,8 +16,8 @@ Deno.test("an image's size is read from its first bytes: JPEG, PNG, and WebP's t
   const box = { type: "container", style: { width: 40, height: 30 } } as const;
   const png = await renderer.render(box, { width: 40, height: 30, format: "png", images: [] });
   assertEquals(imageSize(png), { width: 40, height: 30 });
-  const [picture] = Object.values(await loadPictures());
-  assertEquals(imageSize(fromBase64(picture!.data)), { width: 256, height: 256 });
+  const [illustration] = Object.values(await loadIllustrations());
+  assertEquals(imageSize(fromBase64(illustration!.data)), { width: 256, height: 256 });
   const lossy = webp("VP8 ", [0, 0, 0, 0x9d, 0x01, 0x2a, 0x00, 0x04, 0x00, 0x03]);
   assertEquals(imageSize(lossy), { width: 1024, height: 768 });
   const lossless = webp("VP8L", [0x2f, 0x3f, 0xc0, 0x04, 0x00, 0, 0, 0, 0, 0]);

@@ -1,17 +1,52 @@
-import { assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
-import { composeBoard } from "../../supabase/functions/_board/compose.ts";
-import { cut } from "../../supabase/functions/_board/cut.ts";
-import { firstLines, setLines } from "../../supabase/functions/_board/fit.ts";
-import { atomsOf, wordsOf } from "../../supabase/functions/_board/segment.ts";
-import { linesOf, textsOf, whole } from "./support/boards.ts";
+import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
+import { composeBoard } from "../../supabase/functions/_board/paint/compose.ts";
+import {
+  breakWord,
+  firstLines,
+  fitLine,
+  fitLines,
+  setLines,
+  widthByLetters,
+} from "../../supabase/functions/_board/text/lines.ts";
+import { atomsOf, wordsOf } from "../../supabase/functions/_board/text/segments.ts";
+import { boardWithPacks, evenWords, linesOf, textsOf } from "./support/boards.ts";
 
 Deno.test("a bracket at a line's start hangs over the margin", async () => {
-  const { root, tiles } = await composeBoard(whole(["「早睡」", "早睡「早」"]));
+  const { root, tiles } = await composeBoard(boardWithPacks(["「早睡」", "早睡「早」"]));
   const lefts = textsOf(root).filter(({ text }) => text.includes("早")).map(({ style }) =>
     Number(style?.left)
   );
   assertLess(lefts[0] ?? 0, (tiles[0]?.pad.x ?? 0) - 20);
   assertEquals(lefts[1], tiles[1]?.pad.x);
+});
+
+Deno.test("lines are even and no wider than asked", () => {
+  const set = setLines(evenWords("learn to swim in the sea", 0.5, 0.25), 20, 192, 1.1, false);
+  assertEquals(set?.lines, ["learn to swim", "in the sea"]); // and not "sea" alone
+  assert((set?.width ?? 0) <= 192);
+});
+
+Deno.test("a word is cut only when no size that may keep it whole does", () => {
+  const text = evenWords("learn " + "x".repeat(40), 0.5, 0.25);
+  const at = (size: number, breakWords: boolean) => setLines(text, size, 300, 1.1, breakWords);
+  assertEquals(at(30, false), null);
+  assertEquals(fitLines(30, 10, 12, at, () => true)?.lines.length, 2, "whole at a smaller size");
+  const cut = fitLines(30, 10, 25, at, () => true);
+  assert(cut && cut.size === 30 && cut.lines.length > 2 && cut.width <= 300);
+  assertEquals(
+    cut.lines.join("").replace(/[- ]/g, ""),
+    "learn" + "x".repeat(40),
+    "nothing is lost",
+  );
+});
+
+Deno.test("a text on one line gets smaller where it is too wide, and is then cut with an ellipsis", () => {
+  const limits = { width: 100, largest: 20, smallest: 10, slack: 0 };
+  const text = (letters: number) => evenWords("x".repeat(letters), 1, 0.25);
+  assertEquals(fitLine(text(4), limits), { text: "xxxx", size: 20, width: 80 });
+  assertEquals(fitLine(text(8), limits), { text: "xxxxxxxx", size: 12.5, width: 100 });
+  assertEquals(fitLine(text(12), limits), { text: "xxxxxxxxx…", size: 10, width: 100 });
+  assertEquals(widthByLetters(evenWords("ab c", 1, 0.25)), 3.25);
 });
 
 Deno.test("where words have no space between them, a line rather ends at a comma", () => {
@@ -43,7 +78,7 @@ Deno.test("Chinese, Japanese and Thai break where words end, Korean at spaces", 
   assertEquals(parts("C++学习"), "C++|学习");
 });
 
-Deno.test("no line begins with closing punctuation or small kana, none ends with an opening bracket", async () => {
+Deno.test("no line begins with closing punctuation or small kana, or ends with a bracket", async () => {
   const goals = [
     "今年读完二十四本书，然后写一篇关于“人生意义”的文章（发表在杂志上）。",
     "毎日「ジョギング」を続けて、「フルマラソン」を達成する！きっとやってみせるよ。",
@@ -67,7 +102,7 @@ Deno.test("no line begins with closing punctuation or small kana, none ends with
 Deno.test("words are cut between characters as people see them, hyphens only in the alphabets", () => {
   const parts = (word: string, max: number) => {
     const chars = atomsOf(word).map((text) => ({ text, width: 1 }));
-    return cut({ text: word, width: chars.length, chars }, max)
+    return breakWord({ text: word, width: chars.length, chars }, max)
       .map(({ text, ending = "" }) => text + ending);
   };
   assertEquals(parts("abcdef", 3.5), ["abc-", "def"]);
@@ -83,7 +118,7 @@ Deno.test("words are cut between characters as people see them, hyphens only in 
 Deno.test("a cut word has parts of one length, and its hyphens only where lines end", () => {
   const chars = Array.from({ length: 120 }, () => ({ text: "W", width: 1 }));
   const word = { text: "W".repeat(120), width: 120, chars };
-  const lengths = cut(word, 19.9).map(({ text }) => text.length);
+  const lengths = breakWord(word, 19.9).map(({ text }) => text.length);
   assertEquals(lengths, [17, 17, 17, 18, 17, 17, 17]);
   for (const width of [3, 7.3, 19.9, 30.2, 47, 61]) {
     const set = setLines({ words: [word], space: 0.3 }, 10, width * 10, 1, true);

@@ -3,14 +3,14 @@ import {
   type BoardInput,
   composeBoard,
   type Composition,
-} from "../../supabase/functions/_board/compose.ts";
-import { HEIGHT, type Rect, WIDTH } from "../../supabase/functions/_board/layout.ts";
-import { FALLBACK } from "../../supabase/functions/_board/measure.ts";
-import type { Node } from "../../supabase/functions/_board/takumi.d.ts";
+} from "../../supabase/functions/_board/paint/compose.ts";
+import type { Rect } from "../../supabase/functions/_board/paint/layout.ts";
+import { HEIGHT, WIDTH } from "../../supabase/functions/_board/paint/size.ts";
+import { drawBoard } from "../../supabase/functions/_board/mod.ts";
+import type { Node } from "../../supabase/functions/_board/engine/takumi.d.ts";
 import { many, random } from "../support/campaign.ts";
-import { textsOf } from "./support/boards.ts";
+import { packsOf, pixelsOf, textsOf } from "./support/boards.ts";
 import { boxes, outlines } from "./support/boxes.ts";
-import { packsOf } from "./support/packs.ts";
 import { randomText } from "./support/random_text.ts";
 
 const COUNT = many(12, 2000);
@@ -19,14 +19,14 @@ function randomBoard(i: number): BoardInput {
   const next = random("board", i);
   const goals = Array.from({ length: 1 + Math.floor(next() * 12) }, () => randomText(next, 200));
   const name = next() < 0.2 ? null : randomText(next, 80);
-  const rankTag = next() < 0.4 ? null : randomText(next, 40);
-  const packs = next() < 0.15 ? {} : packsOf({ goals, name, rankTag });
+  const rank_tag = next() < 0.4 ? null : randomText(next, 40);
+  const packs = next() < 0.15 ? {} : packsOf({ goals, name, rank_tag });
   const theme = next() < 0.5 ? "light" : "dark";
-  return { goals, name, rankTag, theme, packs, date: new Date("2026-11-23") };
+  return { goals, name, rank_tag, theme, packs, date: new Date("2026-11-23") };
 }
 
 /** The tree with nothing but its texts, unclipped, those of each child of the root in a colour of its own. */
-function bare(root: Node): Node {
+function onlyText(root: Node): Node {
   const strip = (node: Node, color?: string): Node => {
     const { overflow: _, backgroundColor: _b, backgroundImage: _i, boxShadow: _s, ...style } =
       node.style ?? {};
@@ -45,14 +45,9 @@ const inside = (x: number, y: number, rect: Rect, pad: number) =>
   y < rect.y + rect.height - pad;
 
 /** Where letters are that should not be: out of their own tile, on the picture, or in the frame on a tile. */
-async function strayLetters({ renderer, root, tiles }: Composition): Promise<string[]> {
-  const rgba = await renderer.render(bare(root), {
-    width: WIDTH,
-    height: HEIGHT,
-    format: "raw",
-    images: [],
-    fontFamilies: FALLBACK,
-  });
+async function strayLetters(board: Composition): Promise<string[]> {
+  const { root, tiles } = board;
+  const rgba = await pixelsOf(board, onlyText(root));
   const children = root.type === "container" ? root.children ?? [] : [];
   const owners = children.map(({ style }) =>
     tiles.findIndex(({ rect }) =>
@@ -89,16 +84,8 @@ Deno.test(`random boards draw without boxes, their letters in their tiles and of
       JSON.stringify({ ...input, packs: Object.keys(input.packs ?? {}) })
     }`;
     const board = await composeBoard(input);
-    const { renderer, root, images } = board;
-    const jpeg = await renderer.render(root, {
-      width: WIDTH,
-      height: HEIGHT,
-      format: "jpeg",
-      images,
-      fontFamilies: FALLBACK,
-    });
-    assert(jpeg.length > 50_000, told);
-    const drawn = await outlines(renderer, textsOf(root));
+    assert((await drawBoard(input)).bytes.length > 50_000, told);
+    const drawn = await outlines(board.renderer, textsOf(board.root));
     assert(![...drawn].some((outline) => forbidden.has(outline)), `A box on ${told}`);
     assertEquals(await strayLetters(board), [], told);
   }

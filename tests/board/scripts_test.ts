@@ -1,16 +1,15 @@
 import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
-import { composeBoard } from "../../supabase/functions/_board/compose.ts";
-import { loadFonts } from "../../supabase/functions/_board/fonts.ts";
-import { measure } from "../../supabase/functions/_board/measure.ts";
-import { PALETTES } from "../../supabase/functions/_board/palette.ts";
-import { drawScene, type Scene } from "../../supabase/functions/_board/scenes.ts";
-import { isRtl } from "../../supabase/functions/_board/script.ts";
-import type { Tile } from "../../supabase/functions/_board/tile.ts";
-import { cleanText } from "../../supabase/functions/_board/text.ts";
-import { board, textsOf, whole } from "./support/boards.ts";
+import { composeBoard } from "../../supabase/functions/_board/paint/compose.ts";
+import { loadFonts } from "../../supabase/functions/_board/text/fonts.ts";
+import { measure } from "../../supabase/functions/_board/text/measure.ts";
+import { PALETTES } from "../../supabase/functions/_board/paint/palette.ts";
+import { drawScene, type Scene } from "../../supabase/functions/_board/paint/scene.ts";
+import { isRtl } from "../../supabase/functions/_board/text/face.ts";
+import type { IllustratedTile } from "../../supabase/functions/_board/paint/illustrated_tile.ts";
+import { cleanText } from "../../supabase/functions/_board/text/clean_text.ts";
+import { board, boardWithPacks, clean, textsOf } from "./support/boards.ts";
 
 const fonts = await loadFonts();
-const clean = (text: string) => cleanText(text, (character) => fonts.draws(character));
 
 Deno.test("Arabic, Hebrew, Devanagari, Bengali, Tamil and Thai are written with all their marks", () => {
   for (
@@ -52,7 +51,7 @@ Deno.test("marks pile up no higher than a language needs, and stand on nothing b
   assertEquals(clean("\u0E49 a \u0E49\u0E34"), { text: "a", emoji: [], missing: 3 });
 });
 
-Deno.test("what has a plain form is drawn in it: wide digits, narrow kana, fancy letters, ideographic stops", () => {
+Deno.test("wide digits, narrow kana, fancy letters and ideographic stops are drawn plainly", () => {
   assertEquals(clean("Ｒｕｎ １０ｋｍ！ 𝓗𝓲 ﬁt 「a」、b。"), {
     text: "Run 10km! Hi fit “a”,b.",
     emoji: [],
@@ -71,13 +70,13 @@ Deno.test("the first letter decides a text's direction", () => {
   assertEquals(["Learn العربية", "学习", ""].map(isRtl), [false, false, false]);
 });
 
-Deno.test("a goal from right to left mirrors its tile: caption right, picture left, scenery too", async () => {
+Deno.test("a goal from right to left mirrors its tile: caption, illustration and scenery", async () => {
   const goals = ["Swim in the sea 🏊", "السباحة في البحر 🏊", "Learn العربية"];
   const { root, tiles, images } = await composeBoard(board(goals));
-  const [first, second, third] = tiles as readonly Tile[];
+  const [first, second, third] = tiles as readonly IllustratedTile[];
   assert(first && second && third);
   assert(!first.mirrored && second.mirrored && !third.mirrored);
-  const middle = ({ boxes: [box] }: Tile) => box!.x + box!.width / 2;
+  const middle = ({ boxes: [box] }: IllustratedTile) => box!.x + box!.width / 2;
   assertLess(middle(second), second.rect.width / 2, "the picture is at the left");
   assertGreater(middle(first), first.rect.width / 2);
   const caption = textsOf(root).find(({ text }) => text.startsWith("السباحة"));
@@ -96,8 +95,8 @@ Deno.test("every layer of mirrored scenery lies where it would be seen in a mirr
   const { tiles } = await composeBoard(
     board(["Play the guitar on a stage", "Learn", "Run"]),
   );
-  for (const { stage: place } of tiles as readonly Tile[]) {
-    const stage = { ...place, hue: PALETTES.light.hues[0]!, dark: false };
+  for (const { stage: place } of tiles as readonly IllustratedTile[]) {
+    const stage = { ...place, colors: PALETTES.light.tiles[0]!, dark: false };
     const [plain, mirrored] = [false, true].map((way) => drawScene("hills", stage, 1, way)) as [
       Scene,
       Scene,
@@ -124,7 +123,7 @@ Deno.test("a title runs from the left whatever the name, and keeps the name's en
 
 Deno.test("a title's apostrophe is its own also beside a long Chinese name; Arabic is raised", async () => {
   const titleOf = async (name: string) => {
-    const { root } = await composeBoard(whole(["Run"], { name }));
+    const { root } = await composeBoard(boardWithPacks(["Run"], { name }));
     return textsOf(root).find(({ text }) => text.includes("vision"))?.style;
   };
   assertEquals((await titleOf("山".repeat(12)))?.fontFamily, "Fraunces, SC");
@@ -136,7 +135,7 @@ Deno.test("a title's apostrophe is its own also beside a long Chinese name; Arab
 Deno.test("any name of 80 characters makes a title within the header", async () => {
   for (const one of ["W", "山", "م", "क्षि", "ที่", "﷽", "한", "ஔ", "山 ", "مم "]) {
     const { root } = await composeBoard(
-      whole(["Run"], { name: one.repeat(80).slice(0, 80), rankTag: "W".repeat(60) }),
+      boardWithPacks(["Run"], { name: one.repeat(80).slice(0, 80), rank_tag: "W".repeat(60) }),
     );
     for (const { text, style } of textsOf(root)) {
       const bottom = Number(style?.top ?? 0) +

@@ -1,36 +1,23 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { fit, join, setLines, type Words } from "../../supabase/functions/_board/fit.ts";
-import { loadFonts } from "../../supabase/functions/_board/fonts.ts";
+import { joinWords } from "../../supabase/functions/_board/text/lines.ts";
+import { loadFonts } from "../../supabase/functions/_board/text/fonts.ts";
 import {
   countInWords,
   dayInWords,
   titleFor,
   yearFor,
-} from "../../supabase/functions/_board/frame.ts";
-import { startEngine } from "../../supabase/functions/_board/engine.ts";
-import { measure } from "../../supabase/functions/_board/measure.ts";
-import { cleanText } from "../../supabase/functions/_board/text.ts";
+} from "../../supabase/functions/_board/text/wording.ts";
+import { startEngine } from "../../supabase/functions/_board/engine/engine.ts";
+import { measure } from "../../supabase/functions/_board/text/measure.ts";
+import { clean } from "./support/boards.ts";
 
 const fonts = await loadFonts();
-const clean = (text: string) => cleanText(text, (character) => fonts.draws(character));
-
-/** Words whose every letter is half the size wide. */
-function words(text: string): Words {
-  return {
-    space: 0.25,
-    words: text.split(" ").map((word) => ({
-      text: word,
-      width: [...word].length / 2,
-      chars: [...word].map((char) => ({ text: char, width: 0.5 })),
-    })),
-  };
-}
 
 Deno.test("a cleaned text is one line without controls, bidi overrides and zero-width characters", () => {
   assertEquals(clean(" a\n\tb\u0000c \u202Ed\u2066\u200Be\uFEFF\u00AD ").text, "a b c de");
 });
 
-Deno.test("emoji leave the text and are handed back whole", () => {
+Deno.test("emoji leave the text and are returned whole", () => {
   assertEquals(clean("Run 🏃🏽‍♀️ to 🇯🇵 with 👨‍👩‍👧‍👦!"), {
     text: "Run to with\u00A0!",
     emoji: ["🏃🏽‍♀️", "🇯🇵", "👨‍👩‍👧‍👦"],
@@ -105,26 +92,6 @@ Deno.test("accents sit on their letters", async () => {
   }
 });
 
-Deno.test("lines are even and no wider than asked", () => {
-  const set = setLines(words("learn to swim in the sea"), 20, 192, 1.1, false);
-  assertEquals(set?.lines, ["learn to swim", "in the sea"]); // and not "sea" alone
-  assert((set?.width ?? 0) <= 192);
-});
-
-Deno.test("a word is cut only when no size that may keep it whole does", () => {
-  const text = words("learn " + "x".repeat(40));
-  const at = (size: number, breakWords: boolean) => setLines(text, size, 300, 1.1, breakWords);
-  assertEquals(at(30, false), null);
-  assertEquals(fit(30, 10, 12, at, () => true)?.lines.length, 2, "whole at a smaller size");
-  const cut = fit(30, 10, 25, at, () => true);
-  assert(cut && cut.size === 30 && cut.lines.length > 2 && cut.width <= 300);
-  assertEquals(
-    cut.lines.join("").replace(/[- ]/g, ""),
-    "learn" + "x".repeat(40),
-    "nothing is lost",
-  );
-});
-
 Deno.test("words are measured as they are drawn, parts of hyphenated ones apart", async () => {
   const renderer = await startEngine();
   await fonts.register(renderer, ["Bricolage"]);
@@ -135,7 +102,7 @@ Deno.test("words are measured as they are drawn, parts of hyphenated ones apart"
   }]);
   assertEquals(none?.words, []);
   assertEquals(text?.words.map((word) => word.text), ["well-", "being", "iii"]);
-  assertEquals(join(text?.words ?? []), "well-being iii");
+  assertEquals(joinWords(text?.words ?? []), "well-being iii");
   const [, being, i] = text?.words.map((word) => word.width) ?? [];
   assert(being && i && being > 2 && i < 1, "widths are in multiples of the size");
 });

@@ -6,7 +6,7 @@
  */
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type Database, startDatabase } from "../../tools/local-stack/database.ts";
+import { type Database, startDatabase } from "../../tools/local-stack/supabase/provision.ts";
 import { many, report, seed } from "../support/campaign.ts";
 import { OutcomeCounts } from "./model/outcomes.ts";
 import { sequences } from "./model/random_operations.ts";

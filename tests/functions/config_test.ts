@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { ConfigError, readConfig } from "../../supabase/functions/_shared/config.ts";
+import { readConfig } from "../../supabase/functions/_shared/config.ts";
+import { deps } from "../../supabase/functions/_shared/deps.ts";
+import { ConfigError } from "../../supabase/functions/_shared/errors.ts";
 import { createJob } from "../../supabase/functions/create-job/handler.ts";
 import { sweepJobs } from "../../supabase/functions/sweep-jobs/handler.ts";
-import { timing } from "../../supabase/functions/_shared/timing.ts";
 
 const complete: Record<string, string> = {
   SUPABASE_URL: "https://project.supabase.co",
@@ -12,7 +13,7 @@ const complete: Record<string, string> = {
   QSTASH_NEXT_SIGNING_KEY: "sig_next",
 };
 const read = (env: Record<string, string | undefined>) =>
-  readConfig({ env: (name) => ({ ...complete, ...env })[name] });
+  readConfig((name) => ({ ...complete, ...env })[name]);
 const problem = (env: Record<string, string | undefined>) =>
   (assertThrows(() => read(env), ConfigError) as ConfigError).message;
 
@@ -64,7 +65,7 @@ const google = {
 };
 const stock = { BOARD_PICTURES: "stock", PEXELS_API_KEY: "563492ad6f91700001" };
 
-Deno.test("each source of pictures has its own variables", () => {
+Deno.test("each picture source has its own variables", () => {
   assertEquals(read(stock).pictures, {
     source: "stock",
     key: "563492ad6f91700001",
@@ -86,7 +87,7 @@ Deno.test("each source of pictures has its own variables", () => {
   });
 });
 
-Deno.test("what the source of pictures needs is named when it is missing", () => {
+Deno.test("a variable that the picture source needs is named when it is missing", () => {
   for (const env of [openai, google, stock] as Record<string, string>[]) {
     for (const variable of Object.keys(env).filter((name) => name !== "BOARD_PICTURES")) {
       assertEquals(problem({ ...env, [variable]: undefined }), `${variable} is not set`);
@@ -94,7 +95,7 @@ Deno.test("what the source of pictures needs is named when it is missing", () =>
   }
 });
 
-Deno.test("variables of another source of pictures are neither needed nor looked at", () => {
+Deno.test("variables of another picture source are neither needed nor read", () => {
   const broken = {
     IMAGE_MODEL: "hunter2",
     OPENAI_API_KEY: "hunter 2",
@@ -106,7 +107,7 @@ Deno.test("variables of another source of pictures are neither needed nor looked
   assertEquals(read({ ...broken, ...google }).pictures.source, "ai");
 });
 
-Deno.test("a malformed variable of a source of pictures is named, without its value", () => {
+Deno.test("a malformed variable of a picture source is named, without its value", () => {
   const malformed: [Record<string, string>, string, string[]][] = [
     [openai, "IMAGE_MODEL", [
       ...["hunter2", "hunter2:model", "openai:", "openai:hunter 2", "google:imagen-hunter2"],
@@ -131,7 +132,7 @@ Deno.test("a malformed variable of a source of pictures is named, without its va
   }
 });
 
-Deno.test("keys come in the forms that the platform writes", () => {
+Deno.test("keys are read in the forms that the platform writes", () => {
   const { supabaseEnv } = read({
     SUPABASE_SECRET_KEYS: '{"default":"sb_secret_x"}',
     SUPABASE_JWKS: '[{"kty":"EC","kid":"a"}]',
@@ -142,12 +143,12 @@ Deno.test("keys come in the forms that the platform writes", () => {
   assertEquals(set, supabaseEnv.jwks);
 });
 
-Deno.test("a key of the project that is missing is named", async () => {
+Deno.test("a missing key of the project is named", async () => {
   const keys = '{"default":"sb_x"}';
   const missing = async (env: Record<string, string>) => {
     const all: Record<string, string> = { ...complete, ...env };
-    const world = { env: (name: string) => all[name], log: () => {}, now: () => 0, timing };
-    const response = await sweepJobs(world)(new Request("http://functions/", { method: "POST" }));
+    const handle = sweepJobs({ ...deps, env: (name) => all[name], log() {} });
+    const response = await handle(new Request("http://functions/", { method: "POST" }));
     assertEquals(response.status, 500);
     return (await response.json()).message;
   };
@@ -158,7 +159,7 @@ Deno.test("a key of the project that is missing is named", async () => {
   );
 });
 
-Deno.test("slashes at the end of URLs do no harm", () => {
+Deno.test("slashes at the end of URLs are removed", () => {
   const { functionsUrl, qstash } = read({
     FUNCTIONS_URL: "https://tunnel.example/functions/v1/",
     QSTASH_URL: "https://qstash.upstash.io/",
@@ -167,17 +168,10 @@ Deno.test("slashes at the end of URLs do no harm", () => {
   assertEquals(qstash.url, "https://qstash.upstash.io");
 });
 
-Deno.test("a function without configuration answers one clear line at the first request", async () => {
+Deno.test("a function without configuration says at the first request what is missing", async () => {
   const lines: string[] = [];
-  const world = {
-    env: () => undefined,
-    log: (line: string) => lines.push(line),
-    now: () => 0,
-    timing,
-  };
-  const response = await createJob(world)(
-    new Request("http://functions/create-job", { method: "POST" }),
-  );
+  const handle = createJob({ ...deps, env: () => undefined, log: (line) => lines.push(line) });
+  const response = await handle(new Request("http://functions/", { method: "POST" }));
   assertEquals(response.status, 500);
   assertEquals(await response.json(), {
     code: "misconfigured",

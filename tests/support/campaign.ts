@@ -1,14 +1,10 @@
-/**
- * How much of the campaigns of tests/faults and tests/attack runs: a seeded part in `npm test`, all of
- * it in `npm run test:faults`.
- */
-
+/** How much of a random test runs: a seeded part in `npm test`, all in `npm run test:faults`. */
 import { createHash } from "node:crypto";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 
-/** Whether this is `npm run test:faults`. */
-export const full = Deno.env.get("CAMPAIGN") === "full";
+/** Whether everything runs. */
+const full = Deno.env.get("CAMPAIGN") === "full";
 
 /** What every random choice is made from; the same seed gives the same choices. */
 export const seed = Number(Deno.env.get("SEED") ?? 1);

@@ -38,8 +38,8 @@ export class Leaks {
     this.know("an idempotency key", fields.idempotency_key);
     this.know("a lease token", fields.lease_token);
     this.know("a lease token", /[^/]+(?=\.jpg$)/.exec(String(fields.image_storage_path))?.[0]);
-    this.know("a picture's path", fields.image_storage_path);
-    this.know("a picture's link", fields.image_url);
+    this.know("a board's path", fields.image_storage_path);
+    this.know("a board's link", fields.image_url);
   }
 
   /** A text that was logged, answered or sent; `where` is for people. */

@@ -1,11 +1,14 @@
 /** A throw-away stack for a test file, and the people, rows and deliveries that its tests need. */
+import { createHash } from "node:crypto";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import { SignJWT } from "jose";
 import postgres from "postgres";
 import { type Stack, type StackOptions, startStack } from "../../tools/local-stack/stack.ts";
+import { BOARDS_BUCKET } from "../../supabase/functions/_shared/contract.ts";
 import type { Database } from "../../supabase/functions/_shared/database.types.ts";
 import { type Deps, deps } from "../../supabase/functions/_shared/deps.ts";
+import { maxAttempts } from "../../supabase/functions/_shared/qstash/publish.ts";
 import { Leaks } from "./leaks.ts";
-import { type Forgery, sign } from "./requests.ts";
 
 export type Row = Database["public"]["Tables"]["vision_board_jobs"]["Row"];
 type NewRow = Database["public"]["Tables"]["vision_board_jobs"]["Insert"];
@@ -77,6 +80,15 @@ export async function startTestStack(options: StackOptions) {
   const functionUrl = (name: string) => `${env.SUPABASE_URL}/functions/v1/${name}`;
   const post = (name: string, body: BodyInit, headers: Record<string, string> = {}) =>
     watched(functionUrl(name), { method: "POST", body, headers });
+
+  /** QStash's signature of a body for a function, with the current key. */
+  async function signature(name: string, body: string) {
+    const hash = createHash("sha256").update(body).digest("base64url");
+    const token = await new SignJWT({ body: hash }).setProtectedHeader({ alg: "HS256" })
+      .setIssuer("Upstash").setSubject(functionUrl(name)).setExpirationTime("5 minutes")
+      .sign(new TextEncoder().encode(env.QSTASH_CURRENT_SIGNING_KEY));
+    return { "upstash-signature": token };
+  }
 
   /** `fetch`, and what functions answer is remembered for the search for leaks. */
   async function watched(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
@@ -152,21 +164,14 @@ export async function startTestStack(options: StackOptions) {
       return row;
     },
 
-    /** Calls a function as QStash does, signed with the current key unless `forgery` says otherwise. */
+    /** Calls a function as QStash does. */
     async deliver(
       name: string,
       body: unknown,
-      forgery: Forgery = {},
       headers: Record<string, string> = {},
     ): Promise<Response> {
       const text = typeof body === "string" ? body : JSON.stringify(body);
-      const signature = await sign(
-        functionUrl(name),
-        text,
-        env.QSTASH_CURRENT_SIGNING_KEY,
-        forgery,
-      );
-      return await post(name, text, { "upstash-signature": signature, ...headers });
+      return await post(name, text, { ...await signature(name, text), ...headers });
     },
 
     /** The same for a handler that runs in this process. */
@@ -177,13 +182,38 @@ export async function startTestStack(options: StackOptions) {
       more: Record<string, string> = {},
     ): Promise<Response> {
       const text = JSON.stringify(body);
-      const signature = await sign(functionUrl(name), text, env.QSTASH_CURRENT_SIGNING_KEY);
-      const headers = { "upstash-signature": signature, ...more };
+      const headers = { ...await signature(name, text), ...more };
       const response = await handle(
         new Request(functionUrl(name), { method: "POST", body: text, headers }),
       );
       reading.push(seeAnswer(name, response));
       return response;
+    },
+
+    /** Starts an attempt that nobody works on. Returns what the database answers. */
+    async claim(jobId: string) {
+      const { data, error } = await this.service.rpc("claim_vision_board_job", {
+        p_job_id: jobId,
+        p_lease_seconds: 60,
+        p_max_attempts: maxAttempts,
+      });
+      if (error) throw new Error(`${error.code} ${error.message}`);
+      return data[0]!;
+    },
+
+    /** What time would do. */
+    async expireLease(jobId: string): Promise<void> {
+      await sql`
+        update public.vision_board_jobs set lease_expires_at = now() - interval '1 second'
+        where id = ${jobId}`;
+    },
+
+    /** The row, once it is complete or failed. */
+    ended(jobId: string): Promise<Row> {
+      return until(async () => {
+        const row = await this.read(jobId);
+        return row && (row.status === "complete" || row.status === "failed") && row;
+      });
     },
 
     /** One sweep, as the schedule calls it. Returns what it says it did. */
@@ -208,7 +238,7 @@ export async function startTestStack(options: StackOptions) {
 
     /** Whether the bucket holds an object at this path. */
     async hasObject(path: string): Promise<boolean> {
-      const { data } = await this.service.storage.from("vision-boards").download(path);
+      const { data } = await this.service.storage.from(BOARDS_BUCKET).download(path);
       return data !== null;
     },
 

@@ -1,5 +1,5 @@
-/** How the gateway runs edge functions: see local/gateway.ts, forward.ts and function_process.ts. */
-import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+/** How the gateway runs edge functions: see local-stack/gateway.ts and function_process.ts. */
+import { assertEquals, assertNotEquals } from "@std/assert";
 import { join } from "node:path";
 import { signUp, steps, until, withStack } from "./stack_support.ts";
 
@@ -100,13 +100,14 @@ Deno.test("the gateway runs functions as the hosted runtime does", async (t) => 
         assertEquals(JSON.parse(env.SUPABASE_SECRET_KEYS), {
           default: stack.env.SUPABASE_SECRET_KEY,
         });
-        const legacy = await fetch(`${env.SUPABASE_URL}/auth/v1/admin/users`, {
+        const user = crypto.randomUUID();
+        const legacy = await fetch(`${env.SUPABASE_URL}/auth/v1/admin/users/${user}`, {
           headers: {
             apikey: env.SUPABASE_SERVICE_ROLE_KEY,
             authorization: `Bearer ${env.SUPABASE_SERVICE_ROLE_KEY}`,
           },
         });
-        assertEquals(legacy.status, 200);
+        assertEquals(legacy.status, 404, "no such user, which only the secret key may ask");
         await legacy.body?.cancel();
       },
     );
@@ -199,13 +200,6 @@ Deno.test("the gateway runs functions as the hosted runtime does", async (t) => 
       assertNotEquals(stack.functions.pid("echo"), before);
     });
 
-    await step("a stopped function answers after it goes on", async () => {
-      stack.functions.kill("echo", "SIGSTOP");
-      const answer = json("echo");
-      stack.functions.kill("echo", "SIGCONT");
-      assertEquals((await answer)[0], 200);
-    });
-
     await step(
       "a change of shared code starts all functions anew, one of a function only that one",
       async () => {
@@ -242,27 +236,6 @@ Deno.test("the gateway runs functions as the hosted runtime does", async (t) => 
       await stack.functions.ready("late");
       const response = await call("late", { method: "OPTIONS" });
       assertEquals(await response.text(), "in");
-    });
-
-    await step("malformed requests are refused, and the gateway lives on", async () => {
-      const { port, hostname } = new URL(stack.env.SUPABASE_URL);
-      const requests = [
-        "nonsense\r\n\r\n",
-        "GET /rest/v1/%zz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
-        "GET /rest/v1/a HTTP/1.1\r\nhost: a b[\r\nconnection: close\r\n\r\n",
-        "GET http://[/rest/v1/a HTTP/1.1\r\nconnection: close\r\n\r\n",
-        "POST /auth/v1/signup HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\nconnection: close\r\n\r\n{",
-        "GET /functions/v1/%2e%2e/x HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
-        "POST /auth/v1/signup HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\nconnection: close\r\n\r\n{",
-      ];
-      for (const text of requests) {
-        const connection = await Deno.connect({ hostname, port: Number(port) });
-        await connection.write(new TextEncoder().encode(text));
-        await connection.closeWrite();
-        const answer = await new Response(connection.readable).text().catch(() => "");
-        if (answer !== "") assertMatch(answer, /^HTTP\/1\.1 4/, text);
-      }
-      assertEquals((await json("echo"))[0], 200);
     });
 
     await step("the stack ends while a function spins", async () => {

@@ -1,5 +1,5 @@
-/** Storage, where lite differs from hosted Storage: see local/supabase/objects.ts and api.ts. */
-import { assert, assertEquals, assertExists, assertMatch, assertRejects } from "@std/assert";
+/** Storage, where lite differs from hosted Storage: see local-stack/supabase/objects.ts and api.ts. */
+import { assertEquals, assertExists, assertRejects } from "@std/assert";
 import postgres from "postgres";
 import { client, signUp, steps, withStack } from "./stack_support.ts";
 
@@ -53,14 +53,6 @@ Deno.test("Storage answers as hosted Storage does", async (t) => {
       }
     });
 
-    await step("users may not write, replace or remove without a policy", async () => {
-      const own = ava.storage.from("pictures");
-      assertMatch((await own.upload("jobs/b.jpg", "b")).error!.message, /row-level security/);
-      assertExists((await own.upload("jobs/a.jpg", "b", { upsert: true })).error);
-      assertEquals((await own.remove(["jobs/a.jpg"])).data, []);
-      assertEquals(await (await pictures.download("jobs/a.jpg")).data?.text(), "third");
-    });
-
     const { data: signed } = await ava.storage.from("pictures").createSignedUrl("jobs/a.jpg", 60);
 
     await step("a signed URL can be fetched without a key", async () => {
@@ -70,39 +62,6 @@ Deno.test("Storage answers as hosted Storage does", async (t) => {
       const { data } = await pictures.createSignedUrls(["jobs/a.jpg", "jobs/none.jpg"], 60);
       assertEquals(await (await fetch(data![0]!.signedUrl!)).text(), "third");
       assertExists(data![1]!.error);
-    });
-
-    await step("a tampered, foreign or expired signed URL is 400 or 403, never 500", async () => {
-      const expired = await pictures.createSignedUrl("jobs/a.jpg", -1);
-      const urls = [
-        signed!.signedUrl.slice(0, -4) + "AAAA",
-        signed!.signedUrl.replace(/token=.*/, "token=x"),
-        signed!.signedUrl.replace("jobs/a.jpg", "jobs/b.jpg"),
-        expired.data!.signedUrl,
-      ];
-      for (const url of urls) {
-        const response = await fetch(url);
-        assert([400, 403].includes(response.status), `${url}: ${response.status}`);
-        await response.body?.cancel();
-      }
-    });
-
-    await step("the token of a signed URL is nobody's session", async () => {
-      const token = new URL(signed!.signedUrl).searchParams.get("token");
-      const { SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY } = stack.env;
-      const response = await fetch(`${SUPABASE_URL}/rest/v1/shown`, {
-        headers: { apikey: SUPABASE_PUBLISHABLE_KEY, authorization: `Bearer ${token}` },
-      });
-      assertEquals(response.status, 401);
-      await response.body?.cancel();
-    });
-
-    await step("no path leaves the bucket", async () => {
-      for (const path of ["../a.jpg", "a/../../b.jpg", "..%2f..%2fetc"]) {
-        const { data } = await pictures.upload(path, "x");
-        assert(data === null || !data.path.startsWith(".."), path);
-      }
-      assertEquals((await pictures.download("%2e%2e/keys.json")).data, null);
     });
 
     await step("deleting rows by SQL is refused, it would leave the objects", async () => {

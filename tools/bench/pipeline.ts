@@ -4,7 +4,7 @@
  */
 import { startStack } from "../local-stack/stack.ts";
 import { dim, print, table } from "../commands/lib/terminal.ts";
-import { ask } from "../commands/lib/person.ts";
+import { signUp } from "../commands/lib/person.ts";
 import { sampleGoals as goals } from "../commands/lib/samples.ts";
 
 const starts = 5;
@@ -51,11 +51,11 @@ const stack = await startStack(options);
 const created: number[] = [], completed: number[] = [];
 try {
   for (let i = 0; i < jobs + 1; i++) {
-    const person = await ask(stack.env, quiet); // one each: a person may make 20 a day
+    const person = await signUp(stack.env, quiet); // one each: a person may make 20 a day
     const started = performance.now();
-    const { id } = await person.create({ goals, name: "Ava", rank_tag: "@ava" });
+    const { id } = await person.createJob({ goals, name: "Ava", rank_tag: "@ava" });
     const accepted = performance.now();
-    await person.wait(id);
+    await person.waitForBoard(id);
     if (i === 0) continue; // the first one starts the engine
     created.push(accepted - started);
     completed.push(performance.now() - started);

@@ -1,8 +1,8 @@
 /**
- * Writes the board's assets, TypeScript modules in `supabase/functions/_board/assets/`, from the
- * npm packages that tools/board-assets/package.json pins: the drawing engine, the fonts, the pictures, the words
- * that call them, and the AI SDK. Modules and not files, because the CLI drops `static_files` silently when
- * it bundles without Docker. The fonts that are too large to deploy with a function are files in
+ * Writes the board's assets, TypeScript modules in `supabase/functions/_board/assets/`: from the lists in
+ * tables/ and words/, and from the npm packages that package.json pins the engine, the fonts, the
+ * illustrations and the AI SDK. Modules and not files, because the CLI drops `static_files` silently when it
+ * bundles without Docker. The fonts that are too large to deploy with a function are files in
  * `supabase/board-fonts/`, for a Storage bucket.
  *
  *   deno run -A tools/board-assets/generate.ts            write them
@@ -11,33 +11,39 @@
  * The same packages and the same Deno give the same bytes (Brotli's own bytes and the names
  * of countries may differ with another Deno).
  */
-import { aiSdk } from "./ai.ts";
-import { annotationsModule } from "./annotations.ts";
-import { fontsModule } from "./fonts.ts";
-import { packFiles, packsModule } from "./packs.ts";
-import { picturesModule } from "./pictures.ts";
-import { takumiGlue, takumiModule } from "./takumi.ts";
-import { installPackages } from "../commands/lib/install.ts";
+import { installPackages } from "../commands/lib/process.ts";
+import { aiSdk } from "./ai_sdk.ts";
+import { base64, brotli, dataModule, type Files, HEADER, read } from "./asset_module.ts";
+import { bundle } from "./bundle.ts";
+import { embedFonts } from "./embed_fonts.ts";
+import { packCoverage, packFiles } from "./embed_packs.ts";
 
 const ASSETS = new URL("../../supabase/functions/_board/assets/", import.meta.url);
-
 const PACKS = new URL("../../supabase/board-fonts/", import.meta.url);
 
-/** Files: their names and what is in them. */
-type Files = [name: string, source: string][];
+const table = (name: string) =>
+  JSON.stringify(Deno.readTextFileSync(new URL(`tables/${name}.txt`, import.meta.url)));
 
-/** What makes the files. The engine comes first: what is drawn with it depends on it. */
+/** What makes the files. The tables and the engine come first: the imports below them read both. */
 const MAKERS: readonly (() => Files | Promise<Files>)[] = [
-  async () => [["takumi.js", await takumiGlue()]],
-  takumiModule,
-  fontsModule,
-  () => [["packs.ts", packsModule()]],
-  async () => {
-    const { startEngine } = await import("../../supabase/functions/_board/engine.ts");
-    return await picturesModule(await startEngine());
-  },
+  () => [[
+    "tables.ts",
+    `${HEADER}export const TOPICS_TABLE = ${table("topics")};\n` +
+    `export const SUBSTITUTES_TABLE = ${table("substitutes")};\n`,
+  ]],
+  // Without the npm package around it, which would deploy its 4 MB of WebAssembly a second time.
+  async () => [[
+    "takumi.js",
+    HEADER +
+    await bundle(`export { default, Renderer } from "@takumi-rs/wasm/no-bundler";`),
+  ]],
+  // In Brotli: 0.5 MB of source less than gzip makes.
+  () => dataModule("takumi_wasm", base64(brotli(read("@takumi-rs/wasm/pkg/takumi_wasm_bg.wasm")))),
+  embedFonts,
+  packCoverage,
+  async () => (await import("./embed_illustrations.ts")).embedIllustrations(),
+  async () => (await import("./embed_vocabularies.ts")).embedVocabularies(),
   async () => [["../../_pictures/assets/ai.js", await aiSdk()]],
-  () => [["annotations.ts", annotationsModule()]],
 ];
 
 const check = Deno.args.includes("--check");

@@ -1,36 +1,45 @@
 import { brotliCompressSync, constants } from "node:zlib";
-import { run } from "./database_types.ts";
+import { run } from "../commands/lib/process.ts";
 
-/** The one function that draws; the others must not carry the board's assets along. */
+/** The one function that draws; the others must not carry the board's assets. */
 const DRAWS = "process-job";
 
-/** What the hosted platform takes: https://supabase.com/docs/guides/troubleshooting/edge-function-bundle-size-issues */
-const limits = { sources: 5_000_000, bundle: 20_000_000 };
+// https://supabase.com/docs/guides/troubleshooting/edge-function-bundle-size-issues
+/** What the hosted platform takes, in bytes. */
+const LIMITS = { sources: 5_000_000, bundle: 20_000_000 };
 
-/** How much a function deploys, in bytes. */
-export interface BundleSize {
-  /** All modules of this repository that it imports: what is sent where the platform bundles, at most 5 MB. */
-  sources: number;
-  /**
-   * Those and its npm packages, whole, in Brotli: what the CLI sends that bundles with Docker, at most
-   * 20 MB. An estimate from above: the bundler leaves out what no module imports.
-   */
-  bundle: number;
+/**
+ * Checks how much each function deploys.
+ * @returns one line about the function that draws
+ * @throws {Error} if one is larger than the platform takes
+ */
+export async function bundleSizes(functions: string[]): Promise<string> {
+  const lines: string[] = [];
+  for (const name of functions) {
+    const { sources, bundle } = await bundleSize(name);
+    const size = (bytes: number, limit: number) =>
+      `${(bytes / 1e6).toFixed(1)} MB of ${(limit / 1e6).toFixed(1)} MB`;
+    const line = `${name}: ${size(sources, LIMITS.sources)} as sources, ` +
+      `${size(bundle, LIMITS.bundle)} as a bundle`;
+    const most = name === DRAWS ? LIMITS.sources : 200_000;
+    if (sources > most || bundle > LIMITS.bundle) throw new Error(`Too large: ${line}`);
+    if (name === DRAWS) lines.push(line);
+  }
+  return lines.join("\n");
 }
 
-/** Measures a function by what its entry point reaches, dynamic imports too. */
-export async function bundleSize(name: string): Promise<BundleSize> {
+/**
+ * Measures a function by what its entry point reaches, dynamic imports included, in bytes. `sources`: the
+ * modules of this repository, which are sent where the platform bundles. `bundle`: those and the npm
+ * packages in Brotli, which the CLI sends when it bundles with Docker. This is an estimate from above: the
+ * bundler leaves out what no module imports.
+ */
+async function bundleSize(name: string): Promise<{ sources: number; bundle: number }> {
   const directory = `supabase/functions/${name}`;
-  const { modules }: { modules: { local?: string; size?: number }[] } = JSON.parse(
-    await run(Deno.execPath(), [
-      "info",
-      "--json",
-      "--no-lock",
-      "--config",
-      `${directory}/deno.json`,
-      "--node-modules-dir=manual",
-      `${directory}/index.ts`,
-    ]),
+  const config = ["--config", `${directory}/deno.json`, "--node-modules-dir=manual"];
+  const info = ["info", "--json", "--no-lock", ...config, `${directory}/index.ts`];
+  const { modules }: { modules: { local?: string }[] } = JSON.parse(
+    await run(Deno.execPath(), info),
   );
   const sources = modules.flatMap(({ local }) =>
     local?.includes("/supabase/functions/") && !local.endsWith(".d.ts") ? [local] : []
@@ -50,16 +59,14 @@ export async function bundleSize(name: string): Promise<BundleSize> {
 }
 
 /** All files of npm packages and of what they depend on. */
-async function filesOf(names: string[]): Promise<string[]> {
+async function filesOf(packages: string[]): Promise<string[]> {
+  const names = new Set(packages);
   const files: string[] = [];
-  const seen = new Set<string>();
-  for (const todo = [...names]; todo.length > 0;) {
-    const name = todo.pop()!;
+  // a set's iteration visits what is added meanwhile
+  for (const name of names) {
     const directory = `node_modules/${name}`;
-    if (seen.has(name)) continue;
-    seen.add(name);
-    const text = await Deno.readTextFile(`${directory}/package.json`);
-    todo.push(...Object.keys(JSON.parse(text).dependencies ?? {}));
+    const { dependencies } = JSON.parse(await Deno.readTextFile(`${directory}/package.json`));
+    for (const dependency of Object.keys(dependencies ?? {})) names.add(dependency);
     files.push(...filesIn(directory));
   }
   return files;
@@ -71,23 +78,4 @@ function filesIn(directory: string): string[] {
     if (name === "node_modules") return [];
     return isDirectory ? filesIn(path) : [path];
   });
-}
-
-/**
- * One line about the function that draws.
- * @throws {Error} if one is more than the platform takes
- */
-export async function bundleSizes(functions: string[]): Promise<string> {
-  const lines: string[] = [];
-  for (const name of functions) {
-    const { sources, bundle } = await bundleSize(name);
-    const mb = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
-    const line = `${name} ${mb(sources)} of ${mb(limits.sources)} as sources, ${mb(bundle)} of ${
-      mb(limits.bundle)
-    } as a bundle`;
-    const most = name === DRAWS ? limits.sources : 200_000;
-    if (sources > most || bundle > limits.bundle) throw new Error(`Too large: ${line}`);
-    if (name === DRAWS) lines.push(line);
-  }
-  return lines.join("\n");
 }

@@ -1,15 +1,14 @@
 /**
- * plpgsql_check over every function of the migrations, for .ci/run. The Postgres from npm has no extensions
- * of others, so this runs on Debian's Postgres 15, which is installed if it is missing.
+ * Runs plpgsql_check over every function of the migrations, for .ci/run. The Postgres from npm has no such
+ * extension, so this takes Debian's Postgres 15, and installs it if it is missing.
  */
-import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import postgres from "postgres";
-import { describeError } from "../local-stack/errors.ts";
-import { REPOSITORY } from "../local-stack/project.ts";
+import { describeError } from "../local-stack/stack_errors.ts";
 import { provision } from "../local-stack/supabase/provision.ts";
-import { supabase } from "./database_types.ts";
-import { startDebianPostgres } from "../commands/lib/debian_postgres.ts";
+import { root, run } from "../commands/lib/process.ts";
 import { dim, green, print, printError, red } from "../commands/lib/terminal.ts";
+import { supabase } from "./database_types.ts";
 
 interface Finding {
   level: string;
@@ -20,28 +19,51 @@ interface Finding {
 }
 
 try {
-  const ok = await main();
+  const ok = Deno.args[0] === "--inside" ? await checkDatabase() : await startDatabase();
   Deno.exit(ok ? 0 : 1);
 } catch (error) {
   printError(red(describeError(error)));
   Deno.exit(1);
 }
 
-async function main(): Promise<boolean> {
-  const server = await startDebianPostgres();
-  const sql = postgres(server.url, { max: 1, onnotice() {} });
+/** Runs this file again in a throw-away server of Debian's, which tells it where it is in PG* variables. */
+async function startDatabase(): Promise<boolean> {
+  await installPostgres();
+  const server = ["-v", "15", "-i", "--locale=C.UTF-8", "-o", "wal_level=logical"];
+  const self = ["run", "--quiet", "--allow-all", fileURLToPath(import.meta.url), "--inside"];
+  const child = new Deno.Command("pg_virtualenv", { args: [...server, Deno.execPath(), ...self] });
+  return (await child.spawn().status).success;
+}
+
+async function installPostgres(): Promise<void> {
+  const extension = "/usr/share/postgresql/15/extension/plpgsql_check.control";
+  if (await Deno.stat(extension).then(() => true, () => false)) return;
+  const apt = (...args: string[]) =>
+    run("env", ["DEBIAN_FRONTEND=noninteractive", "apt-get", ...args]);
+  const packages = ["postgresql-15", "postgresql-15-plpgsql-check"];
   try {
-    await provision(sql, join(REPOSITORY, "supabase/migrations"));
-    await sql`create extension if not exists plpgsql_check with schema extensions`;
-    const found = await checkFunctions(sql);
-    return await lint(server.url) && found;
-  } finally {
-    await sql.end();
-    await server.stop();
+    await apt("update");
+    await apt("install", "-y", "--no-install-recommends", ...packages);
+  } catch (error) {
+    throw new Error(`Install ${packages.join(" and ")}, of Debian 12: ${describeError(error)}`);
   }
 }
 
-/** Prints a line for each function in PL/pgSQL, and its findings. Functions in SQL are checked when created. */
+async function checkDatabase(): Promise<boolean> {
+  const { PGPORT, PGPASSWORD } = Deno.env.toObject();
+  const url = `postgresql://postgres:${PGPASSWORD}@127.0.0.1:${PGPORT}/postgres`;
+  const sql = postgres(url, { max: 1, onnotice() {} });
+  try {
+    await provision(sql, `${root}supabase/migrations`);
+    await sql`create extension if not exists plpgsql_check with schema extensions`;
+    const found = await checkFunctions(sql);
+    return await lint(url) && found;
+  } finally {
+    await sql.end();
+  }
+}
+
+/** Prints a line for each function in PL/pgSQL, and its findings. Postgres itself checks those in SQL. */
 async function checkFunctions(sql: postgres.Sql): Promise<boolean> {
   // a trigger function is checked with each table that it is on: `new` has other columns there
   const functions = await sql`
@@ -51,7 +73,7 @@ async function checkFunctions(sql: postgres.Sql): Promise<boolean> {
       p.prorettype = 'trigger'::regtype and t.oid is null as unused
     from pg_proc as p join pg_language as l on l.oid = p.prolang
     left join pg_trigger as t on t.tgfoid = p.oid and not t.tgisinternal
-    where l.lanname = 'plpgsql' and p.pronamespace in ('public'::regnamespace, 'vision_board'::regnamespace)
+    where l.lanname = 'plpgsql' and p.pronamespace::regnamespace::text in ('public', 'vision_board')
     order by 2, 4`;
   if (functions.length === 0) throw new Error("There are no functions in PL/pgSQL to be checked.");
   let ok = true;

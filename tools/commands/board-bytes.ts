@@ -4,9 +4,9 @@
  *   deno run -A tools/commands/board-bytes.ts
  */
 import { createHash } from "node:crypto";
-import { drawBoard } from "../../supabase/functions/_board/draw.ts";
+import { drawBoard } from "../../supabase/functions/_board/mod.ts";
 import { landscapes } from "./lib/landscapes.ts";
-import { fontPacks } from "./lib/font_packs.ts";
+import { readFontPacks } from "./lib/read_font_packs.ts";
 import { sampleGoals } from "./lib/samples.ts";
 
 const scripts = [
@@ -17,22 +17,14 @@ const scripts = [
   "शांति",
   "내 집 마련하기",
 ];
-const packs = await fontPacks(["JP", "KR"]);
+const packs = readFontPacks(["JP", "KR"]);
 const [photo] = await landscapes(1);
+const photos = [null, { bytes: photo!, credit: "Jane Doe / Pexels" }];
+const same = { name: "Ava", rank_tag: "@ava", date: new Date("2026-11-23"), photos, packs };
 
 for (const theme of ["light", "dark"] as const) {
   for (const goals of [sampleGoals, scripts, ["Travel 🌍 with family 👨‍👩‍👧‍👦", "x".repeat(200)]]) {
-    const photos = [null, { bytes: photo!, credit: "Jane Doe / Pexels" }];
-    const date = new Date("2026-11-23");
-    const { bytes } = await drawBoard({
-      goals,
-      name: "Ava",
-      rankTag: "@ava",
-      theme,
-      date,
-      photos,
-      packs,
-    });
+    const { bytes } = await drawBoard({ ...same, goals, theme });
     console.log(createHash("sha256").update(bytes).digest("hex"), theme, goals[0]);
   }
 }

@@ -1,8 +1,7 @@
 /** npm run board: draws one board, or a contact sheet of all kinds of them, without any stack. */
-import { drawBoard } from "../../supabase/functions/_board/draw.ts";
-import { packsFor } from "../../supabase/functions/_board/packs.ts";
+import { drawBoard, packsFor } from "../../supabase/functions/_board/mod.ts";
 import { boardArguments } from "./lib/board_arguments.ts";
-import { fontPacks } from "./lib/font_packs.ts";
+import { readFontPacks } from "./lib/read_font_packs.ts";
 import { drawSheet } from "./lib/sheet.ts";
 import { bold, dim, print, printError, red } from "./lib/terminal.ts";
 
@@ -15,18 +14,16 @@ async function sheet(out: string | undefined) {
     printError(red("npm run board -- --sheet FILE.png"));
     Deno.exit(1);
   }
-  await Deno.writeFile(out, await drawSheet(await fontPacks(["SC", "TC", "JP", "KR"])));
+  await Deno.writeFile(out, await drawSheet(readFontPacks(["SC", "TC", "JP", "KR"])));
   print(bold(`→ ${out}`));
 }
 
 async function board() {
   const { request, out } = await boardArguments("board");
   const { goals, name, rank_tag, theme } = request;
-  const input = { goals, name, rankTag: rank_tag, theme, date: new Date() };
-  const { bytes, width, height, missing } = await drawBoard({
-    ...input,
-    packs: await fontPacks(packsFor(input)),
-  });
+  const input = { goals, name, rank_tag, theme, date: new Date() };
+  const packs = readFontPacks(packsFor(input));
+  const { bytes, width, height, missing } = await drawBoard({ ...input, packs });
   await Deno.writeFile(out, bytes);
   const size = `${width}×${height} · ${Math.round(bytes.length / 1000)} KB`;
   print(`${bold(`→ ${out}`)} ${dim(size)}`);

@@ -1,28 +1,21 @@
-/** npm run build:web: the static site in web/dist, and how large it is. */
-import { fileURLToPath } from "node:url";
-import { describeError } from "../local-stack/errors.ts";
-import { buildWeb } from "./lib/web.ts";
+/** npm run build:web: builds the static site into web/dist, and prints how large it is. */
+import { describeError } from "../local-stack/stack_errors.ts";
+import { root } from "./lib/process.ts";
 import { bold, dim, print, printError, red, table } from "./lib/terminal.ts";
+import { buildWeb } from "./lib/vite.ts";
 
 /** The page's own JavaScript, without supabase-js, in bytes as sent. */
 const LIMIT = 40_000;
-const out = fileURLToPath(new URL("../../web/dist", import.meta.url));
 
 try {
-  const files = await buildWeb(out);
+  const files = await buildWeb(`${root}web/dist`);
   const kb = (bytes: number) => `${(bytes / 1000).toFixed(1).padStart(6)} KB`;
-  print(`\n${bold("web/dist")} ${dim("gzipped, and as it is")}\n`);
-  const shown = files.map(({ name, size, gzip }): [string, string] => [
-    name,
-    `${kb(gzip)} ${dim(kb(size))}`,
-  ]);
-  table(shown);
+  print(`\n${bold("web/dist")} ${dim("compressed, and as it is")}\n`);
+  table(files.map(({ name, size, gzip }) => [name, `${kb(gzip)} ${dim(kb(size))}`]));
   const own = files.filter(({ name }) => name.endsWith(".js") && !name.includes("/supabase"))
     .reduce((sum, { gzip }) => sum + gzip, 0);
-  print(
-    `\n${kb(own).trim()} of JavaScript beside supabase-js, of ${kb(LIMIT).trim()}.`,
-  );
-  if (own > LIMIT) throw new Error("The page has grown too large.");
+  print(`\nThe page's own JavaScript: ${kb(own).trim()} of at most ${kb(LIMIT).trim()}.`);
+  if (own > LIMIT) throw new Error("The page's JavaScript is too large.");
   Deno.exit(0); // Vite's workers would keep the process for a while
 } catch (error) {
   printError(red(describeError(error)));

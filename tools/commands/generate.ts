@@ -1,5 +1,6 @@
 /** npm run generate: makes the generated files anew: the database's types, the board's assets. */
-import { databaseTypes, run, typesFile, withDatabase } from "../checks/database_types.ts";
+import { databaseTypes, typesFile, withDatabase } from "../checks/database_types.ts";
+import { run } from "./lib/process.ts";
 import { Steps } from "./lib/terminal.ts";
 
 const steps = new Steps();

@@ -4,23 +4,39 @@
  *   npm run schedule -- .env.production              every five minutes
  *   npm run schedule -- .env.production "* * * * *"  every minute: more than QStash's free plan allows
  *
- * Reads QSTASH_URL, QSTASH_TOKEN and FUNCTIONS_URL from the file, or else from the environment.
+ * Reads QSTASH_URL, QSTASH_TOKEN and FUNCTIONS_URL from the file, or from the environment without one.
  */
-import { describeError } from "../local-stack/errors.ts";
 import { parseEnv } from "node:util";
-import { sweepSchedule } from "../../supabase/functions/_shared/qstash/publish.ts";
-import { scheduleSweep } from "./lib/schedule.ts";
-import { green, print, red } from "./lib/terminal.ts";
+import { describeError } from "../local-stack/stack_errors.ts";
+import { timing } from "../../supabase/functions/_shared/timing.ts";
+import { qstashClient, sweepSchedule } from "../../supabase/functions/_shared/qstash/publish.ts";
+import { green, print, printError, red } from "./lib/terminal.ts";
 
-const [file, cron = sweepSchedule.cron] = Deno.args;
-if (file?.startsWith("-")) {
-  print(
-    'npm run schedule -- [FILE] ["* * * * *"]   FILE has QSTASH_URL, QSTASH_TOKEN, FUNCTIONS_URL',
-  );
-  Deno.exit(file === "--help" ? 0 : 1);
+/**
+ * Creates or replaces the sweep's schedule at QStash. The id is fixed: running it twice leaves one.
+ * Without retries: the next sweep does what this one could not.
+ */
+export async function scheduleSweep(
+  qstash: { url: string; token: string },
+  functionsUrl: string,
+  cron = sweepSchedule.cron,
+): Promise<void> {
+  await qstashClient(qstash).schedules.create({
+    scheduleId: sweepSchedule.scheduleId,
+    destination: `${functionsUrl}/sweep-jobs`,
+    retries: 0,
+    timeout: timing.delivery,
+    cron,
+  });
 }
-try {
-  const env = file ? parseEnv(await Deno.readTextFile(file)) : Deno.env.toObject();
+
+async function main([file, cron = sweepSchedule.cron]: string[]): Promise<void> {
+  if (file?.startsWith("-")) {
+    print('npm run schedule -- [FILE] ["* * * * *"]');
+    print("FILE sets QSTASH_URL, QSTASH_TOKEN and FUNCTIONS_URL.");
+    Deno.exit(file === "--help" ? 0 : 1);
+  }
+  const env = file ? parseEnv(await readEnvFile(file)) : Deno.env.toObject();
   const missing = ["QSTASH_URL", "QSTASH_TOKEN", "FUNCTIONS_URL"].filter((name) => !env[name]);
   if (missing.length > 0) {
     throw new Error(`Not set in ${file ?? "the environment"}: ${missing.join(", ")}.`);
@@ -28,8 +44,17 @@ try {
   const functionsUrl = env.FUNCTIONS_URL!.replace(/\/+$/, "");
   if (/[<>]/.test(functionsUrl)) throw new Error(`FUNCTIONS_URL is still ${functionsUrl}.`);
   await scheduleSweep({ url: env.QSTASH_URL!, token: env.QSTASH_TOKEN! }, functionsUrl, cron);
-  print(`${green("✓")} ${sweepSchedule.scheduleId}: ${cron}, ${functionsUrl}/sweep-jobs`);
-} catch (error) {
-  print(red(describeError(error)));
-  Deno.exit(1);
+  print(`${green("✓")} QStash calls ${functionsUrl}/sweep-jobs: ${cron}`);
+}
+
+const readEnvFile = (file: string) =>
+  Deno.readTextFile(file).catch((error) => {
+    throw new Error(`${file} cannot be read: ${describeError(error)}`);
+  });
+
+if (import.meta.main) {
+  await main(Deno.args).catch((error) => {
+    printError(red(describeError(error)));
+    Deno.exit(1);
+  });
 }

@@ -1,14 +1,14 @@
 /** The process of one edge function: started, and started again after its death. */
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { type BoundChild, eachLine, spawnBound } from "./child_process.ts";
 import { READY } from "./function_host.ts";
-import { leash, type Leashed } from "./leash.ts";
-import { eachLine } from "./lines.ts";
 
 // A process that lived this long did not die of its start: it is replaced at once.
 const SETTLED_MS = 1_000;
-const FIRST_DELAY_MS = 100;
-const LAST_DELAY_MS = 5_000;
+// Others wait, so that one that cannot start does not keep the machine busy.
+const RESTART_DELAY_MS = 500;
 
 export interface FunctionSetup {
   name: string;
@@ -34,9 +34,8 @@ export class FunctionProcess {
   /** Whether the last start failed, rather than being under way. */
   failed = false;
 
-  #leashed: Leashed | undefined;
+  #child: BoundChild | undefined;
   #next = Promise.withResolvers<void>();
-  #delay = 0;
   /** Killed on purpose: no reason to wait before the next start. */
   #killed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -80,36 +79,35 @@ export class FunctionProcess {
 
   /** Replaces the process, without a delay. */
   restart(): void {
-    this.#delay = 0;
     clearTimeout(this.#timer);
-    const old = this.#leashed;
+    const old = this.#child;
     this.#start();
-    void old?.release();
+    void old?.stop();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    await this.#leashed?.release();
+    await this.#child?.stop();
   }
 
   #start(): void {
     this.running = null;
     this.failed = false;
-    const leashed = this.#leashed = spawn(this.setup);
+    const child = this.#child = spawn(this.setup);
     const startedAt = Date.now();
     let served = false;
-    const out = eachLine(leashed.stdout, (line) => {
+    const out = eachLine(child.stdout, (line) => {
       if (!line.startsWith(READY)) return this.setup.onLog(line);
-      if (leashed !== this.#leashed) return;
+      if (child !== this.#child) return;
       served = true;
       this.running = JSON.parse(line.slice(READY.length));
       this.#next.resolve();
       this.#next = Promise.withResolvers();
     });
-    const err = eachLine(leashed.stderr, this.setup.onLog);
-    void Promise.all([leashed.ended, out, err]).then(([{ code }]) => {
-      if (this.#stopped || leashed !== this.#leashed) return;
+    const err = eachLine(child.stderr, this.setup.onLog);
+    void Promise.all([child.ended, out, err]).then(([{ code }]) => {
+      if (this.#stopped || child !== this.#child) return;
       this.running = null;
       this.failed = !served;
       if (this.failed && this.setup.watched) {
@@ -118,21 +116,20 @@ export class FunctionProcess {
       this.setup.onLog(`process ended with code ${code}, starting it again`);
       const quick = !this.#killed && Date.now() - startedAt < SETTLED_MS;
       this.#killed = false;
-      this.#delay = quick ? Math.min(this.#delay * 2 || FIRST_DELAY_MS, LAST_DELAY_MS) : 0;
-      this.#timer = setTimeout(() => this.#start(), this.#delay);
+      this.#timer = setTimeout(() => this.#start(), quick ? RESTART_DELAY_MS : 0);
     });
   }
 }
 
-function spawn({ entry, env, read }: FunctionSetup): Leashed {
+function spawn({ entry, env, read }: FunctionSetup): BoundChild {
   const config = join(dirname(entry), "deno.json");
   const host = fileURLToPath(import.meta.resolve("./function_host.ts"));
-  return leash({
+  return spawnBound({
     command: Deno.execPath(),
     args: [
       ...["run", "--quiet", "--no-prompt", "--cached-only", "--no-lock"],
       "--node-modules-dir=manual", // the others would ask the registry
-      ...(exists(config) ? ["--config", config] : ["--no-config"]),
+      ...(existsSync(config) ? ["--config", config] : ["--no-config"]),
       ...["--allow-net", "--allow-env", `--allow-read=${read.join(",")}`],
       ...[host, pathToFileURL(entry).href],
     ],
@@ -150,13 +147,4 @@ function environmentOfDeno(): Record<string, string> {
     if (value !== undefined) env[name] = value;
   }
   return env;
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,16 +1,15 @@
 /** Postgres 17 from npm as a local server: listens on 127.0.0.1 only and always asks for a password. */
 import { join } from "node:path";
-import { leash, type Leashed } from "./leash.ts";
-import { eachLine } from "./lines.ts";
+import { type BoundChild, eachLine, spawnBound } from "./child_process.ts";
 import {
-  type Identity,
-  own,
-  postgresData,
+  dataDirectory,
+  giveTo,
   postgresPrograms,
+  type PostgresUser,
+  postgresUser,
   temporaryDirectory,
-  unprivilegedIdentity,
 } from "./postgres_files.ts";
-import { freePort, portTaken } from "./ports.ts";
+import { PortTakenError } from "./stack_errors.ts";
 
 /** As `supabase start` has it. */
 const PASSWORD = "postgres";
@@ -32,72 +31,82 @@ export interface Postgres {
   stop(): Promise<void>;
 }
 
+/** A port of 127.0.0.1 that is free now. Somebody else can take it before it is used. */
+export function freePort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  listener.close();
+  return listener.addr.port;
+}
+
+/** The port that Postgres was given is in use. */
+class BindError extends Error {
+  override name = "BindError";
+}
+
 /**
  * Starts a server on a new or kept data directory; about 0.5 s for a new one.
  * @throws with one sentence if the port is taken, the data is in use or the programs do not run
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
-  const identity = await unprivilegedIdentity();
-  const programs = await postgresPrograms(identity);
+  const user = await postgresUser();
+  const programs = await postgresPrograms(user);
   // A free port can be gone again before Postgres binds it; only a port that was asked for is final.
   for (let attempt = 1;; attempt++) {
     try {
-      return await start(options, programs, identity);
+      return await start(options, programs, user);
     } catch (error) {
       if (!(error instanceof BindError)) throw error;
-      if (options.port !== 0) throw portTaken("Postgres", options.port, "DB_PORT");
+      if (options.port !== 0) throw new PortTakenError("Postgres", options.port, "DB_PORT");
       if (attempt === 3) throw error;
     }
   }
 }
 
-class BindError extends Error {}
-
 async function start(
   options: PostgresOptions,
   programs: string,
-  identity: Identity | null,
+  user: PostgresUser,
 ): Promise<Postgres> {
-  const throwAway = options.dir === undefined;
-  const directory = options.dir ?? await temporaryDirectory(identity);
-  let server: Leashed | undefined;
-  // Between initdb's end and the server's start no leash holds the directory.
+  const { dir, onLog = () => {} } = options;
+  const directory = dir ?? await temporaryDirectory(user);
+  const remove = dir === undefined ? directory : undefined;
   const abandon = () => {
     try {
-      Deno.removeSync(directory, { recursive: true });
-    } catch { /* a leash was quicker */ }
+      if (remove) Deno.removeSync(remove, { recursive: true });
+    } catch { /* a child was quicker */ }
   };
-  if (throwAway) globalThis.addEventListener("unload", abandon);
+  // Between initdb's end and the server's start no child takes care of the directory.
+  globalThis.addEventListener("unload", abandon);
+  let server: BoundChild | undefined;
   try {
-    const wanted = join(directory, "postgres");
-    const data = throwAway ? wanted : await postgresData(wanted, identity);
+    const data = await dataDirectory(join(directory, "postgres"), user);
     const used = await Deno.stat(join(data, "PG_VERSION")).then(() => true, () => false);
-    if (!used) await initialise(programs, data, identity, throwAway ? directory : undefined);
-    else await claim(data);
+    const place: Place = { programs, data, user, remove };
+    if (!used) await initialise(place);
+    else await waitForLock(data);
     const port = options.port || freePort();
-    const remove = throwAway ? directory : undefined;
-    server = spawn({ programs, data, identity, remove, port });
-    globalThis.removeEventListener("unload", abandon);
-    await ready(server, options.onLog ?? (() => {}));
+    server = spawnServer(place, port);
+    await ready(server, onLog);
     const url = `postgresql://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`;
-    return { url, port, directory, stop: server.release };
+    return { url, port, directory, stop: server.stop };
   } catch (error) {
-    globalThis.removeEventListener("unload", abandon);
-    await server?.release();
-    if (throwAway) await Deno.remove(directory, { recursive: true }).catch(() => {});
+    await server?.stop();
+    abandon();
     throw error;
+  } finally {
+    globalThis.removeEventListener("unload", abandon);
   }
 }
 
 interface Place {
   programs: string;
   data: string;
-  identity: Identity | null;
+  user: PostgresUser;
+  /** A throw-away directory with all of it. */
   remove: string | undefined;
-  port: number;
 }
 
-function spawn({ programs, data, identity, remove, port }: Place): Leashed {
+function spawnServer({ programs, data, user, remove }: Place, port: number): BoundChild {
   const settings: Record<string, string> = {
     listen_addresses: "127.0.0.1",
     port: String(port),
@@ -108,19 +117,19 @@ function spawn({ programs, data, identity, remove, port }: Place): Leashed {
     // A throw-away database need not survive a power cut.
     ...(remove === undefined ? {} : { fsync: "off", full_page_writes: "off" }),
   };
-  return leash({
+  return spawnBound({
     command: join(programs, "bin/postgres"),
     args: ["-D", data, ...Object.entries(settings).flatMap(([k, v]) => ["-c", `${k}=${v}`])],
     // INT is the fast shutdown, which writes a checkpoint; QUIT the immediate one, for data that goes.
     signal: remove === undefined ? "INT" : "QUIT",
     remove,
     env: environment(),
-    ...identity,
+    ...user,
   });
 }
 
 /** Returns once the server accepts connections. Throws what it said if it ended instead. */
-async function ready(server: Leashed, log: (line: string) => void): Promise<void> {
+async function ready(server: BoundChild, log: (line: string) => void): Promise<void> {
   const started = Promise.withResolvers<true>();
   const last: string[] = [];
   const take = (line: string) => {
@@ -137,21 +146,14 @@ async function ready(server: Leashed, log: (line: string) => void): Promise<void
     : new Error(said);
 }
 
-/** Runs initdb; on a leash too, so that `remove` goes if this process ends in the middle. */
-async function initialise(
-  programs: string,
-  data: string,
-  identity: Identity | null,
-  remove: string | undefined,
-): Promise<void> {
-  await Deno.mkdir(data, { recursive: true, mode: 0o700 });
-  await own(data, identity);
+/** Runs initdb; `remove` goes if this process ends in the middle. */
+async function initialise({ programs, data, user, remove }: Place): Promise<void> {
   // initdb reads the password from a file, and wants its directory empty: hence beside it.
   const passwordFile = `${data}.password`;
   try {
     await Deno.writeTextFile(passwordFile, PASSWORD, { mode: 0o600 });
-    await own(passwordFile, identity);
-    const initdb = leash({
+    await giveTo(user, passwordFile);
+    const initdb = spawnBound({
       command: join(programs, "bin/initdb"),
       args: [
         // as hosted: lower() knows more letters than ASCII
@@ -164,7 +166,7 @@ async function initialise(
       remove,
       keepOnSuccess: true,
       env: environment(),
-      ...identity,
+      ...user,
     });
     const said: string[] = [];
     const [{ code }] = await Promise.all([
@@ -172,10 +174,7 @@ async function initialise(
       eachLine(initdb.stderr, (line) => said.push(line)),
       eachLine(initdb.stdout, () => {}),
     ]);
-    if (code !== 0) {
-      await Deno.remove(data, { recursive: true }).catch(() => {});
-      throw new Error(`initdb failed: ${said.join(" ")}`);
-    }
+    if (code !== 0) throw new Error(`initdb failed: ${said.join(" ")}`);
   } finally {
     await Deno.remove(passwordFile).catch(() => {});
   }
@@ -185,7 +184,7 @@ async function initialise(
  * Waits until no other server holds the data: the one of a run that was just killed needs a moment. A
  * lock left by a crash whose process number now belongs to another program is removed.
  */
-async function claim(data: string): Promise<void> {
+async function waitForLock(data: string): Promise<void> {
   const lock = join(data, "postmaster.pid");
   const deadline = Date.now() + 10_000;
   while (true) {

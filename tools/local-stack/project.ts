@@ -2,7 +2,14 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "smol-toml";
-import type { BucketConfig } from "./supabase/seed_buckets.ts";
+
+/** What `[storage.buckets.<name>]` may say. */
+export interface BucketConfig {
+  public?: boolean;
+  allowed_mime_types?: string[];
+  /** A directory, from `supabase/`; its files become the bucket's objects under their paths in it. */
+  objects_path?: string;
+}
 
 export interface ProjectConfig {
   api?: { schemas?: string[]; max_rows?: number };
@@ -22,17 +29,11 @@ export interface ProjectConfig {
 export const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
 
 /** An empty configuration where the file is missing. Throws with the place of a syntax error. */
-export async function readConfig(project: string): Promise<ProjectConfig> {
+export async function readProjectConfig(project: string): Promise<ProjectConfig> {
   const file = join(project, "supabase/config.toml");
-  let text: string;
+  if (!await Deno.stat(file).catch(() => null)) return {};
   try {
-    text = await Deno.readTextFile(file);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return {};
-    throw error;
-  }
-  try {
-    return parse(text) as ProjectConfig;
+    return parse(await Deno.readTextFile(file)) as ProjectConfig;
   } catch (error) {
     throw new Error(`${file}: ${(error as Error).message}`);
   }

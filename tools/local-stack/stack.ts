@@ -5,16 +5,21 @@
 import { join } from "node:path";
 import { type Functions, startFunctions } from "./functions.ts";
 import { type Gateway, startGateway } from "./gateway.ts";
-import { portTaken } from "./ports.ts";
 import { startPostgres } from "./postgres.ts";
-import { own, unprivilegedIdentity } from "./postgres_files.ts";
-import { readConfig, REPOSITORY } from "./project.ts";
-import { DEV_CREDENTIALS, type QStashServer, startQStash } from "./qstash/server.ts";
+import { giveTo, postgresUser } from "./postgres_files.ts";
+import { readProjectConfig, REPOSITORY } from "./project.ts";
+import { type QStashServer, startQStash } from "./qstash/server.ts";
+import { PortTakenError } from "./stack_errors.ts";
 import { createApi } from "./supabase/api.ts";
-import { createKeys, keptKeys, type StackKeys } from "./supabase/keys.ts";
 import { openLite } from "./supabase/lite.ts";
 import { seedBuckets } from "./supabase/seed_buckets.ts";
-import { createTokens, type Tokens } from "./supabase/tokens.ts";
+import {
+  createKeys,
+  createTokens,
+  keptKeys,
+  type StackKeys,
+  type Tokens,
+} from "./supabase/tokens.ts";
 
 export interface StackOptions {
   /** Ports; 0 is any free one. Defaults 54321, 54322, 8080. */
@@ -36,7 +41,7 @@ export interface StackOptions {
   /** Where the functions are. Default: the project's supabase/functions. */
   functions?: string;
   onProgress?: (stage: string) => void;
-  /** Sources: `postgres`, `supabase`, `gateway`, `qstash`, or a function. Default: prints functions' lines. */
+  /** Sources: `postgres`, `supabase`, `gateway`, `qstash`, or a function. */
   onLog?: (source: string, line: string) => void;
 }
 
@@ -88,7 +93,7 @@ type Parts = Partial<
 async function start(options: StackOptions, parts: Parts): Promise<Omit<Stack, "stop">> {
   const { api = 54321, db = 54322, dir, project = REPOSITORY, watch } = options;
   const progress = options.onProgress ?? (() => {});
-  const log = options.onLog ?? printFunctions;
+  const log = options.onLog ?? (() => {});
 
   // Both take their ports at once, so that everybody can be told the URLs; the gateway lets requests
   // wait until the rest is there.
@@ -98,7 +103,7 @@ async function start(options: StackOptions, parts: Parts): Promise<Omit<Stack, "
 
   progress("starting Postgres");
   const [config, keys, postgres] = await settleAll([
-    readConfig(project),
+    readProjectConfig(project),
     dir === undefined ? createKeys() : keptKeys(dir),
     startPostgres({ port: db, dir, onLog: (line) => log("postgres", line) })
       .then((server) => parts.postgres = server),
@@ -169,40 +174,43 @@ function hostedEnvironment(gateway: Gateway, keys: StackKeys, tokens: Tokens, da
 function openQueue(options: StackOptions, log: (source: string, line: string) => void) {
   const { qstash: port = 8080, qstashUrl, functionsEnv = {}, delayFactor } = options;
   if (qstashUrl !== undefined) {
-    const env = {
-      QSTASH_URL: qstashUrl,
-      QSTASH_TOKEN: functionsEnv.QSTASH_TOKEN ?? "",
-      QSTASH_CURRENT_SIGNING_KEY: functionsEnv.QSTASH_CURRENT_SIGNING_KEY ?? "",
-      QSTASH_NEXT_SIGNING_KEY: functionsEnv.QSTASH_NEXT_SIGNING_KEY ?? "",
+    return {
+      server: null,
+      env: {
+        QSTASH_URL: qstashUrl,
+        QSTASH_TOKEN: functionsEnv.QSTASH_TOKEN ?? "",
+        QSTASH_CURRENT_SIGNING_KEY: functionsEnv.QSTASH_CURRENT_SIGNING_KEY ?? "",
+        QSTASH_NEXT_SIGNING_KEY: functionsEnv.QSTASH_NEXT_SIGNING_KEY ?? "",
+      },
     };
-    return { server: null, env };
   }
-  let server: QStashServer;
   try {
-    server = startQStash({
+    const server = startQStash({
       port,
       delayFactor,
-      ...DEV_CREDENTIALS,
       log: (event, fields) => log("qstash", `${event} ${JSON.stringify(fields)}`),
     });
+    return {
+      server,
+      env: {
+        QSTASH_URL: server.url,
+        QSTASH_TOKEN: server.token,
+        QSTASH_CURRENT_SIGNING_KEY: server.currentSigningKey,
+        QSTASH_NEXT_SIGNING_KEY: server.nextSigningKey,
+      },
+    };
   } catch (error) {
-    if (error instanceof Deno.errors.AddrInUse) throw portTaken("QStash", port, "QSTASH_PORT");
-    throw error;
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    throw new PortTakenError("QStash", port, "QSTASH_PORT");
   }
-  const env = {
-    QSTASH_URL: server.url,
-    QSTASH_TOKEN: server.token,
-    QSTASH_CURRENT_SIGNING_KEY: server.currentSigningKey,
-    QSTASH_NEXT_SIGNING_KEY: server.nextSigningKey,
-  };
-  return { server, env };
 }
 
-/** Belongs to the user that runs Postgres, whose leash removes it with the data of a throw-away stack. */
+/** Belongs to the user that runs Postgres, whose end removes it with the data of a throw-away stack. */
 async function objectsDirectory(parent: string): Promise<string> {
   const directory = join(parent, "objects");
   await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
-  return await own(directory, await unprivilegedIdentity());
+  await giveTo(await postgresUser(), directory);
+  return directory;
 }
 
 /** Like Promise.all, but fails only when all have settled: what was started can then be stopped. */
@@ -211,10 +219,4 @@ async function settleAll<T extends unknown[]>(
 ): Promise<T> {
   await Promise.allSettled(promises);
   return await Promise.all(promises) as T;
-}
-
-function printFunctions(source: string, line: string): void {
-  if (!["postgres", "supabase", "gateway", "qstash"].includes(source)) {
-    console.log(`[${source}] ${line}`);
-  }
 }

@@ -139,22 +139,14 @@ export async function listBoards(
   { after, size = 12 }: { after?: Cursor | null; size?: number } = {},
 ): Promise<{ boards: Board[]; next: Cursor | null }> {
   let query = client.from("vision_board_jobs").select(COLUMNS)
-    .order("created_at", { ascending: false }).order("id", {
-      ascending: false,
-    });
+    .order("created_at", { ascending: false }).order("id", { ascending: false });
   if (after) {
     // by place, not by number: boards that are made or deleted meanwhile shift nothing
     const { created_at: at, id } = after;
-    query = query.or(
-      `created_at.lt."${at}",and(created_at.eq."${at}",id.lt.${id})`,
-    );
+    query = query.or(`created_at.lt."${at}",and(created_at.eq."${at}",id.lt.${id})`);
   }
-  const { data, error, status } = await query.limit(size + 1).overrideTypes<
-    Board[],
-    {
-      merge: false;
-    }
-  >();
+  const { data, error, status } = await query.limit(size + 1)
+    .overrideTypes<Board[], { merge: false }>();
   if (error) throw refused(error, status);
   const boards = data.slice(0, size);
   return { boards, next: data.length > size ? boards.at(-1) ?? null : null };
@@ -164,13 +156,8 @@ export async function listBoards(
  * One board as it is now, or `null`: deleted, expired, or not this person's.
  * @throws {BoardError} also where nobody is signed in
  */
-export async function readBoard(
-  client: Client,
-  id: string,
-): Promise<Board | null> {
-  const { data, error, status } = await client.from("vision_board_jobs").select(
-    COLUMNS,
-  )
+export async function readBoard(client: Client, id: string): Promise<Board | null> {
+  const { data, error, status } = await client.from("vision_board_jobs").select(COLUMNS)
     .eq("id", id).retry(false).abortSignal(AbortSignal.timeout(10_000)).maybeSingle()
     .overrideTypes<Board, { merge: false }>();
   if (error) throw refused(error, status);
@@ -193,27 +180,14 @@ export async function deleteBoard(client: Client, id: string): Promise<void> {
  * @param seconds how long it is valid
  * @throws {BoardError}
  */
-export async function signPicture(
-  client: Client,
-  path: string,
-  seconds = 3600,
-): Promise<string> {
-  const { data, error } = await client.storage.from(BUCKET).createSignedUrl(
-    path,
-    seconds,
-  );
+export async function signPicture(client: Client, path: string, seconds = 3600): Promise<string> {
+  const { data, error } = await client.storage.from(BUCKET).createSignedUrl(path, seconds);
   if (error) throw new BoardError("no_picture", error.message);
   return data.signedUrl;
 }
 
 /** Milliseconds between two looks: at first, the factor for each further one, and at most. */
-const LOOKS = {
-  first: 400,
-  growth: 1.3,
-  most: 5_000,
-  offline: 15_000,
-  realtime: 30_000,
-};
+const LOOKS = { first: 400, growth: 1.3, most: 5_000, offline: 15_000, realtime: 30_000 };
 /** How long a subscription is not relied on: servers may say that they listen before they do. */
 const SETTLING_MS = 15_000;
 
@@ -332,11 +306,7 @@ function joinRealtime(
   // "SUBSCRIBED" once rows are listened to; an option that supabase-js types from 2.113 on
   const config: object = { postgres_changes_options: { wait: true } };
   const channel = client.channel(`vision-board-${id}-${Math.random()}`, { config })
-    .on(
-      "postgres_changes",
-      filter as { event: "*"; schema: string },
-      () => tell("changed"),
-    )
+    .on("postgres_changes", filter as { event: "*"; schema: string }, () => tell("changed"))
     .subscribe((status) => {
       if (left) return;
       if (status === "SUBSCRIBED") joined = true;
@@ -357,14 +327,7 @@ function joinRealtime(
 
 const noAnswer = () => new BoardError("no_answer", "No answer came. Are you online?");
 
-function refused(
-  error: { code?: string; message: string },
-  status: number,
-): BoardError {
+function refused(error: { code?: string; message: string }, status: number): BoardError {
   if (status === 0) return noAnswer();
-  return new BoardError(
-    error.code || "unexpected_answer",
-    error.message,
-    status,
-  );
+  return new BoardError(error.code || "unexpected_answer", error.message, status);
 }

@@ -1,11 +1,10 @@
-import embedded from "../../../supabase/functions/_board/assets/fonts.ts";
-import { fromBase64 } from "../../../supabase/functions/_board/base64.ts";
-import { unbrotli } from "../../../supabase/functions/_board/brotli.ts";
-import { startEngine } from "../../../supabase/functions/_board/engine.ts";
-import type { Pack } from "../../../supabase/functions/_board/fonts.ts";
-import { splitPack } from "../../../supabase/functions/_board/packs.ts";
-import type { Node, Renderer } from "../../../supabase/functions/_board/takumi.d.ts";
-import { packFile } from "./packs.ts";
+import embedded from "../../../supabase/functions/_board/assets/font_slices.ts";
+import { fromBase64, unbrotli } from "../../../supabase/functions/_board/engine/unpack.ts";
+import { startEngine } from "../../../supabase/functions/_board/engine/engine.ts";
+import type { FontSlice } from "../../../supabase/functions/_board/text/fonts.ts";
+import { splitPack } from "../../../supabase/functions/_board/text/font_packs.ts";
+import type { Node, Renderer } from "../../../supabase/functions/_board/engine/takumi.d.ts";
+import { packFile } from "./boards.ts";
 
 /** The engine can draw SVG as well, of which the product has no use: each glyph is a path by itself. */
 interface Outliner {
@@ -61,7 +60,7 @@ export async function boxes(): Promise<Set<string>> {
   await startEngine(); // the wasm is one for the module, and a renderer of our own has fonts of our own
   const { Renderer } = await import(
     "../../../supabase/functions/_board/assets/takumi.js"
-  ) as typeof import("../../../supabase/functions/_board/takumi.d.ts");
+  ) as typeof import("../../../supabase/functions/_board/engine/takumi.d.ts");
   const lacking: Node = { type: "text", text: "\u{10FFFF}" };
   const letters = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i)).join(" ");
   const found = await outlines(new Renderer(), [lacking, {
@@ -69,8 +68,8 @@ export async function boxes(): Promise<Set<string>> {
     text: letters + " q\u0308\u0323",
   }]);
   const fonts = [
-    ...embedded.map(({ data }) => unbrotli(fromBase64(data))),
-    ...(["SC", "TC", "JP", "KR"] as Pack[]).flatMap((pack) => splitPack(packFile(pack))),
+    ...(embedded as readonly FontSlice[]).map(({ data }) => unbrotli(fromBase64(data))),
+    ...(["SC", "TC", "JP", "KR"] as const).flatMap((pack) => splitPack(packFile(pack))),
   ];
   for (const data of fonts) {
     const renderer = new Renderer();

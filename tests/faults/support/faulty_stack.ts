@@ -7,7 +7,7 @@
  * Postgres and QStash can be killed and started again. Times are those of functions/_shared/short_timing.ts.
  */
 import postgres, { type Sql } from "postgres";
-import { scheduleSweep } from "../../../tools/commands/lib/schedule.ts";
+import { scheduleSweep } from "../../../tools/commands/schedule.ts";
 import type { Postgres } from "../../../tools/local-stack/postgres.ts";
 import { type QStashServer, startQStash } from "../../../tools/local-stack/qstash/server.ts";
 import { sweepSchedule } from "../../../supabase/functions/_shared/qstash/publish.ts";

@@ -11,7 +11,7 @@ const cramped = `[
   ...(document.documentElement.scrollWidth > innerWidth ? ["too wide: " + document.documentElement.scrollWidth] : []),
 ]`;
 
-webTest("on a small phone, in the dark, everything fits and can be pressed", async (visit) => {
+webTest("everything fits a small phone in the dark and can be pressed", async (visit) => {
   const ava = await visit({
     viewport: { width: 360, height: 740 },
     isMobile: true,
@@ -37,7 +37,7 @@ webTest("on a small phone, in the dark, everything fits and can be pressed", asy
   await ava.signUp();
   await ava.isDone();
   await fits("done");
-  await page.locator("button.hung").tap();
+  await page.locator("button.board-card").tap();
   await page.getByRole("dialog").getByRole("img").waitFor();
   await fits("large");
 });

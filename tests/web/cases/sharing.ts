@@ -6,7 +6,7 @@ const endOf = (link: string) =>
   JSON.parse(atob(new URL(link).searchParams.get("token")!.split(".")[1]!)).exp as number;
 
 webTest(
-  "a link that had to be renewed works as long as its words say; a share sheet that refuses is no end",
+  "a renewed link works as long as promised, and replaces a share sheet that fails",
   async (visit) => {
     const ava = await visit({ permissions: ["clipboard-read", "clipboard-write"] });
     const { page } = ava;
@@ -29,7 +29,7 @@ webTest(
     page.on("request", (request) => asked.push(request.url()));
     await ava.button("Share").click();
     await page.getByText(/Link copied\. It works until/).waitFor();
-    assertEquals(asked, [], "what is not shared as a file need not be loaded for it");
+    assertEquals(asked, [], "copying a link loads nothing");
     const link = await copied();
     assert(Math.abs(endOf(link) - Date.parse(row!.expires_at!) / 1000) < 60, link);
     assertEquals((await fetch(link)).status, 200);
@@ -43,6 +43,6 @@ webTest(
     assertEquals(await copied(), link);
     await page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error())");
     await ava.button("Share").click();
-    await page.getByText("press Share once more.").waitFor();
+    await page.getByText("Press Share again.").waitFor();
   },
 );

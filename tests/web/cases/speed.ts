@@ -13,7 +13,7 @@ const measure = `new Promise((resolve) => {
   }, 100)));
 })`;
 
-webTest("the built page paints within a second and does not jump", async (visit) => {
+webTest("the page paints within a second and does not jump", async (visit) => {
   const runs: { paint: number; shift: number }[] = [];
   for (const viewport of [{ width: 1360, height: 900 }, { width: 390, height: 844 }]) {
     // a context each: nothing is in the cache

@@ -38,6 +38,12 @@ export class Visitor {
     await this.page.getByRole("dialog").waitFor({ state: "hidden" });
   }
 
+  async signUpFromHeader(): Promise<void> {
+    await this.button("Sign in").click();
+    await this.signUp();
+    await this.page.getByText("None yet.").waitFor();
+  }
+
   /** Waits for a headline. */
   reads = (text: string) => this.page.getByRole("heading", { name: text, exact: true }).waitFor();
   isDone = () => this.reads("There it is.");

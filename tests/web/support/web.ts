@@ -1,7 +1,7 @@
 /** The built page on a real stack, in one browser; people are contexts of it. */
 import { assertEquals } from "@std/assert";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { buildWeb } from "../../../tools/commands/lib/web.ts";
+import { buildWeb } from "../../../tools/commands/lib/vite.ts";
 import { test, useStack } from "../../support/test_stack.ts";
 import { launchChromium } from "./chromium.ts";
 import { serveFolder, type Site } from "./site.ts";
@@ -52,6 +52,20 @@ export const webTest = (
       for (const { page } of visitors) await page.context().close();
     }
   });
+
+/** Answers a page's requests in place of the stack. `retryAfter` in seconds. */
+export const answer = (page: Page, url: string, status: number, json: unknown, retryAfter = 0) =>
+  page.route(url, (route) =>
+    route.fulfill({
+      status,
+      json,
+      headers: {
+        "access-control-allow-origin": "*",
+        "access-control-allow-headers": "*, authorization",
+        "access-control-expose-headers": "retry-after",
+        ...(retryAfter ? { "retry-after": String(retryAfter) } : {}),
+      },
+    }));
 
 /** What a page must not do: throw, break its own policy, ask anybody but its host and its Supabase project. */
 function watch(page: Page): string[] {

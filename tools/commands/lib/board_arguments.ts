@@ -1,5 +1,5 @@
-import { describeError } from "../../local-stack/errors.ts";
 import { parseArgs } from "node:util";
+import { describeError } from "../../local-stack/stack_errors.ts";
 import {
   type CreateRequest,
   readCreateRequest,
@@ -15,24 +15,21 @@ export interface BoardArguments {
 }
 
 /**
- * The arguments of `npm run demo` and `npm run board`: goals and options. Checked before anything is
- * started, by the rules of create-job itself. Ends the process with a sentence if they are wrong.
+ * Reads the goals and options of `npm run demo` and `npm run board`, before anything starts, by the rules
+ * of create-job. Ends the process with a sentence if they are wrong.
  */
-export async function boardArguments(command: string): Promise<BoardArguments> {
+export async function boardArguments(command: "demo" | "board"): Promise<BoardArguments> {
   const usage = `npm run ${command} -- "a goal" "another goal" … [options]
 
-  --out FILE       where the picture goes, a JPEG (vision-board.jpg)
+  --out FILE       where to write the board, a JPEG (vision-board.jpg)
   --name NAME      whose board it is (Ava)
   --rank-tag TAG   a tag on the board, e.g. @ava
   --theme THEME    light or dark${
-    command === "board"
-      ? "\n  --sheet FILE     alone: a PNG of every layout, theme, script and source"
-      : ""
+    command === "board" ? "\n  --sheet FILE     alone: a PNG of boards of every kind" : ""
   }`;
   const text = { type: "string" } as const;
   try {
     const { positionals, values } = parseArgs({
-      args: Deno.args,
       allowPositionals: true,
       options: { out: text, name: text, "rank-tag": text, theme: text, help: { type: "boolean" } },
     });
@@ -46,21 +43,19 @@ export async function boardArguments(command: string): Promise<BoardArguments> {
       rank_tag: values["rank-tag"] ?? (values.name ? null : "@ava"),
       theme: values.theme,
     });
-    const request = await readCreateRequest(
-      new Request("http://local", { method: "POST", body }),
-      false,
-    );
+    const request = new Request("http://local", { method: "POST", body });
     const out = values.out ?? "vision-board.jpg";
+    const board = { request: await readCreateRequest(request, false), out };
     tryToWrite(out);
-    return { request, out };
+    return board;
   } catch (error) {
-    printError(red(sentence(error)));
+    printError(red(describeMistake(error)));
     if (error instanceof TypeError) printError(`\n${usage}`); // an option that does not exist
     Deno.exit(1);
   }
 }
 
-/** @throws if the file cannot be written; leaves it as it is, or not there */
+/** @throws if the file cannot be written; leaves it as it is, or absent */
 function tryToWrite(file: string): void {
   try {
     Deno.openSync(file, { write: true, createNew: true }).close();
@@ -71,11 +66,9 @@ function tryToWrite(file: string): void {
   }
 }
 
-function sentence(error: unknown): string {
-  if (error instanceof HttpError && error.issues) {
-    return error.issues.map(({ path, message }) =>
-      `${path.replace(/^goals\.(\d+)$/, (_, i) => `Goal ${Number(i) + 1}`)}: ${message}`
-    ).join("\n");
-  }
-  return describeError(error);
+function describeMistake(error: unknown): string {
+  if (!(error instanceof HttpError) || !error.issues) return describeError(error);
+  return error.issues.map(({ path, message }) =>
+    `${path.replace(/^goals\.(\d+)$/, (_, i) => `Goal ${Number(i) + 1}`)}: ${message}`
+  ).join("\n");
 }

@@ -1,7 +1,7 @@
+/** What `npm start` takes from the shell and from supabase/functions/.env. */
 import { parseEnv } from "node:util";
 import { configVariables } from "../../../supabase/functions/_shared/config.ts";
-
-const ofFunctions = new URL("../../../supabase/functions/.env", import.meta.url);
+import { root } from "./process.ts";
 
 /**
  * The functions' own variables: `supabase/functions/.env`, as `supabase start` reads it, and those of
@@ -9,37 +9,34 @@ const ofFunctions = new URL("../../../supabase/functions/.env", import.meta.url)
  * forgotten line leads to another project.
  */
 export async function functionsEnv(
-  file: URL | string = ofFunctions,
+  file = `${root}supabase/functions/.env`,
 ): Promise<Record<string, string>> {
-  const names = [...configVariables, "QSTASH_DEV"] // which must have no effect, and is tried with
-    .filter((name) => Deno.env.get(name));
-  const shell = Object.fromEntries(names.map((name) => [name, Deno.env.get(name)!]));
-  const all = { ...await envFile(file), ...shell };
+  const text = await Deno.readTextFile(file).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  });
+  const all = parseEnv(text) as Record<string, string>;
+  // QSTASH_DEV must have no effect on the functions: here one can try
+  for (const name of [...configVariables, "QSTASH_DEV"]) {
+    const value = Deno.env.get(name);
+    if (value) all[name] = value;
+  }
   return Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith("SUPABASE_")));
 }
 
-async function envFile(file: URL | string): Promise<Record<string, string>> {
-  try {
-    return parseEnv(await Deno.readTextFile(file)) as Record<string, string>;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return {};
-    throw error;
-  }
-}
-
 /**
- * Whether a QStash URL means the server that the stack would start itself on this port: as a shell that
+ * Whether a QStash URL means the server that the stack starts itself on this port: as a shell that
  * sourced stack.env has it, or, on whatever port, as the containers of `supabase start` see this machine.
  */
 export function isOurQStash(url: string, port: number): boolean {
-  const { protocol, hostname, port: its } = URL.parse(url.trim()) ?? {};
-  if (protocol !== "http:") return false;
-  return hostname === "host.docker.internal" ||
-    ["127.0.0.1", "localhost"].includes(hostname ?? "") && its === String(port);
+  const parsed = URL.parse(url.trim());
+  if (parsed?.protocol !== "http:") return false;
+  return parsed.hostname === "host.docker.internal" ||
+    ["127.0.0.1", "localhost"].includes(parsed.hostname) && parsed.port === String(port);
 }
 
 /**
- * A port from the environment; one that is empty counts as not set.
+ * A port from the environment; an empty one counts as not set.
  * @throws if it is not a port number
  */
 export function portFrom<T>(variable: string, fallback: T): number | T {

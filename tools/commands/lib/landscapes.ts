@@ -1,5 +1,4 @@
-import { startEngine } from "../../../supabase/functions/_board/engine.ts";
-import { random } from "../../../supabase/functions/_board/random.ts";
+import { random, startEngine } from "../../../supabase/functions/_board/mod.ts";
 
 /** In pixels, each way: what the picture providers send. */
 const SIDE = 1024;

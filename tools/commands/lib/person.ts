@@ -4,7 +4,7 @@ import type { Steps } from "./terminal.ts";
 
 type Row = Database["public"]["Tables"]["vision_board_jobs"]["Row"];
 
-const words = {
+const STATUSES: Record<string, string> = {
   pending: "Pending: waiting for QStash to deliver it",
   processing: "Processing: drawing the board",
   complete: "Complete",
@@ -12,10 +12,10 @@ const words = {
 };
 
 /**
- * A person in front of a frontend: signs up, then creates, waits and reads with plain supabase-js.
+ * Signs a new person up, who then creates jobs and reads them as a frontend does, with plain supabase-js.
  * @param stack the two variables that a frontend has
  */
-export async function ask(
+export async function signUp(
   stack: { SUPABASE_URL: string; SUPABASE_PUBLISHABLE_KEY: string },
   steps: Pick<Steps, "begin" | "done">,
 ) {
@@ -29,32 +29,29 @@ export async function ask(
   steps.done(`Signed up as ${email}`);
 
   return {
-    email,
-    supabase,
-
-    /** Creates a job; an error is what the function said. */
-    async create(request: Record<string, unknown>): Promise<{ id: string }> {
+    /** @throws with the function's message and issues */
+    async createJob(request: Record<string, unknown>): Promise<{ id: string }> {
       steps.begin("Creating the job");
       const { data, error } = await supabase.functions.invoke("create-job", { body: request });
       if (error) {
-        const said = error.context instanceof Response ? await error.context.json() : error;
-        const issues = (said.issues ?? []).map((i: { path: string; message: string }) =>
-          `\n  ${i.path}: ${i.message}`
+        const answer = error.context instanceof Response ? await error.context.json() : error;
+        const issues = (answer.issues ?? []).map((issue: { path: string; message: string }) =>
+          `\n  ${issue.path}: ${issue.message}`
         );
-        throw new Error(`${said.message}${issues.join("")}`);
+        throw new Error(`${answer.message}${issues.join("")}`);
       }
       steps.done(`Created job ${data.id}`);
       return data;
     },
 
-    /** Reads the row until it ended, a step for each status. @throws if it failed or took 60 s */
-    async wait(id: string): Promise<Row> {
+    /** Reads the row until the job is complete, a step for each status. @throws if it fails or takes 60 s */
+    async waitForBoard(id: string): Promise<Row> {
       let status = "";
-      for (const until = Date.now() + 60_000; Date.now() < until;) {
+      for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
         const { data: row, error } = await supabase.from("vision_board_jobs").select().eq("id", id)
           .single();
-        if (error) throw new Error(`The row could not be read: ${error.message}`);
-        if (row.status !== status) steps.begin(words[(status = row.status) as keyof typeof words]);
+        if (error) throw new Error(`The row cannot be read: ${error.message}`);
+        if (row.status !== status) steps.begin(STATUSES[status = row.status]!);
         if (row.status === "failed") throw new Error(row.error_message!);
         if (row.status === "complete") return row;
         await new Promise((resolve) => setTimeout(resolve, 25));

@@ -1,9 +1,11 @@
 /** The contact sheet: every layout, theme, script and source of pictures, on one picture. */
-import { type BoardInput, composeBoard } from "../../../supabase/functions/_board/compose.ts";
-import { startEngine } from "../../../supabase/functions/_board/engine.ts";
-import type { Pack } from "../../../supabase/functions/_board/fonts.ts";
-import { HEIGHT, WIDTH } from "../../../supabase/functions/_board/layout.ts";
-import { FALLBACK } from "../../../supabase/functions/_board/measure.ts";
+import {
+  type Board,
+  type BoardInput,
+  drawBoard,
+  type Packs,
+  startEngine,
+} from "../../../supabase/functions/_board/mod.ts";
 import { landscapes } from "./landscapes.ts";
 
 const COLUMNS = 8;
@@ -91,30 +93,16 @@ const SCRIPTS: readonly (readonly [name: string, goals: readonly string[]])[] = 
  *
  * @param packs the fonts of Chinese, Japanese and Korean
  */
-export async function drawSheet(packs: Partial<Record<Pack, Uint8Array>>): Promise<Uint8Array> {
-  const renderer = await startEngine();
-  const scale = 0.5;
-  const boards: Uint8Array[] = [];
-  for (const input of await inputs()) {
-    const { root, images } = await composeBoard({ ...input, packs });
-    boards.push(
-      await renderer.render(root, {
-        width: WIDTH * scale,
-        height: HEIGHT * scale,
-        devicePixelRatio: scale,
-        format: "jpeg",
-        quality: 90,
-        images,
-        fontFamilies: FALLBACK,
-      }),
-    );
-  }
-  const [width, height] = [WIDTH * scale, HEIGHT * scale];
+export async function drawSheet(packs: Packs): Promise<Uint8Array> {
+  const boards: Board[] = [];
+  for (const input of await inputs()) boards.push(await drawBoard({ ...input, packs }));
+  const [width, height] = [boards[0]!.width / 2, boards[0]!.height / 2];
   const rows = Math.ceil(boards.length / COLUMNS);
   const size = {
     width: COLUMNS * (width + GAP) + GAP,
     height: rows * (height + GAP) + GAP,
   };
+  const renderer = await startEngine();
   return await renderer.render({
     type: "container",
     style: { ...size, position: "relative", backgroundColor: "#8a8a8a" },
@@ -132,7 +120,7 @@ export async function drawSheet(packs: Partial<Record<Pack, Uint8Array>>): Promi
   }, {
     ...size,
     format: "png",
-    images: boards.map((data, i) => ({ src: `board-${i}`, data, cache: "none" })),
+    images: boards.map(({ bytes }, i) => ({ src: `board-${i}`, data: bytes, cache: "none" })),
   });
 }
 
@@ -148,7 +136,7 @@ async function inputs(): Promise<BoardInput[]> {
     counts.map((count): BoardInput => ({
       goals: GOALS.slice(0, count),
       name: ["Ava", null, "Maximiliana-Aurélie von Hohenzollern", "Bo"][count % 4],
-      rankTag: ["@ava", null, "Grandmaster of everything"][count % 3],
+      rank_tag: ["@ava", null, "Grandmaster of everything"][count % 3],
       theme,
       date,
     }))
@@ -156,7 +144,7 @@ async function inputs(): Promise<BoardInput[]> {
   const scripts = SCRIPTS.map(([name, goals], i): BoardInput => ({
     goals,
     name,
-    rankTag: i % 2 === 0 ? `@${name}` : null,
+    rank_tag: i % 2 === 0 ? `@${name}` : null,
     theme: themes[i % 2]!,
     date,
   }));

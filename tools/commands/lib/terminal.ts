@@ -1,11 +1,11 @@
-/** What the commands print: steps with their times, aligned tables. Plain text when nobody watches. */
+/** What the commands print: steps with their times, and tables. Plain text where there is no terminal. */
 
 const colour = Deno.stdout.isTerminal() && !Deno.env.get("NO_COLOR");
 const paint = (code: number) => (text: string) => colour ? `\x1b[${code}m${text}\x1b[0m` : text;
 export const bold = paint(1), dim = paint(2), red = paint(31), green = paint(32), cyan = paint(36);
 
-export const frames = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
-export const write = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(text));
+const frames = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
+const write = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(text));
 export const print = (line = "") => write(`${line}\n`);
 export const printError = (line = "") => console.error(line);
 
@@ -46,10 +46,8 @@ export class Steps {
   #end(mark: string, label: string): void {
     clearInterval(this.#timer);
     if (!this.#label) return;
-    const time = seconds(performance.now() - this.#started);
-    write(
-      `${Deno.stdout.isTerminal() ? "\r\x1b[K" : ""}${mark} ${label.padEnd(50)} ${dim(time)}\n`,
-    );
+    const time = dim(seconds(performance.now() - this.#started));
+    print(`${Deno.stdout.isTerminal() ? "\r\x1b[K" : ""}${mark} ${label.padEnd(50)} ${time}`);
     this.#label = "";
   }
 }

@@ -1,157 +1,125 @@
-import { parseDuration } from "./duration.ts";
-import { describeError } from "../errors.ts";
-import { Refusal } from "./errors.ts";
-import { parseExpression } from "./expression.ts";
-import { parseFlowControl } from "./flow_control.ts";
-import type { Bytes, CallbackSettings, DeliverySettings, Envelope, HeaderMap } from "./message.ts";
-import { redact } from "./redaction.ts";
+/** Reads the request headers of publish and schedule. Those that nobody here uses are refused. */
+import { describeError } from "../stack_errors.ts";
+import { type Bytes, type HeaderMap, type Publication, RefusedError } from "./message.ts";
+import { evaluate } from "./retry_delay.ts";
 
 const DEFAULT_RETRIES = 3;
 /** The free plan's; a function that needs more should fail here rather than in production. */
 const MAX_RETRIES = 5;
 
-const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+const FORWARD = "upstash-forward-";
 
 /** These describe one connection and are never forwarded. */
-const CONNECTION_HEADERS = new Set(
-  "connection content-length expect host keep-alive te trailer transfer-encoding upgrade".split(
-    " ",
-  ),
+const CONNECTION_HEADERS =
+  /^(connection|content-length|expect|host|keep-alive|te|trailer|transfer-encoding|upgrade)$/;
+
+const KNOWN = new RegExp(
+  "^upstash-(forward|telemetry)-|^upstash-(method|retries|retry-delay|timeout|delay|label|" +
+    "failure-callback|deduplication-id|flow-control-key|flow-control-value|cron|schedule-id)$",
 );
 
-/** What of a publishing request is not in its headers. */
-export interface Publication {
-  destination: string;
-  body: Bytes;
-  callerIp: string;
-}
-
 /**
- * Reads the request headers of publish and schedule.
+ * Reads what a request says about its message.
  *
- * @throws {Refusal} 400 for anything that QStash would not take
+ * @throws {RefusedError} 400 for anything that QStash would not take, or that only the real one does
  * @see https://upstash.com/docs/qstash/api/publish
  */
-export async function parseEnvelope(
+export function parsePublication(
   headers: Headers,
-  publication: Publication,
-): Promise<Envelope> {
-  const settings = parseDelivery(headers, "Upstash", DEFAULT_RETRIES);
+  sent: { destination: string; body: Bytes; callerIp: string },
+): Publication {
+  const unknown = [...headers.keys()].find((name) =>
+    name.startsWith("upstash-") && !KNOWN.test(name)
+  );
+  if (unknown) refuse(`this local QStash server does not know ${canonicalName(unknown)}`);
+  const method = headers.get("Upstash-Method") ?? "POST";
+  if (method !== "POST") refuse(`this local QStash server delivers by POST only, not ${method}`);
+  const failureCallback = headers.get("Upstash-Failure-Callback") ?? undefined;
   const contentType = headers.get("Content-Type");
-  const header = {
-    ...contentType !== null && { "Content-Type": [contentType] },
-    ...settings.header,
-  };
   return {
-    ...settings,
-    header,
-    url: checkUrl(publication.destination, "destination"),
-    body: publication.body,
-    callerIp: publication.callerIp,
-    notBefore: parseNotBefore(headers),
-    callback: parseCallback(headers, "Upstash-Callback", settings),
-    failureCallback: parseCallback(headers, "Upstash-Failure-Callback", settings),
-    labels: (headers.get("Upstash-Label") ?? "").split(",").map((l) => l.trim()).filter(Boolean),
-    flowControl: parseFlowControl(
-      headers.get("Upstash-Flow-Control-Key"),
-      headers.get("Upstash-Flow-Control-Value"),
-    ),
-    redacted: await redact(headers.get("Upstash-Redact-Fields"), header, publication.body),
+    url: checkUrl(sent.destination, "destination"),
+    header: {
+      ...contentType !== null && { "Content-Type": [contentType] },
+      ...parseForwarded(headers),
+    },
+    body: sent.body,
+    maxRetries: parseRetries(headers.get("Upstash-Retries")),
+    retryDelay: checkRetryDelay(headers.get("Upstash-Retry-Delay") ?? undefined),
+    timeoutMs: parseDuration(headers, "Upstash-Timeout"),
+    delayMs: parseDuration(headers, "Upstash-Delay") ?? 0,
+    failureCallback: failureCallback && checkUrl(failureCallback, "callback"),
+    label: headers.get("Upstash-Label") ?? undefined,
+    flowControl: parseFlowControl(headers),
+    callerIp: sent.callerIp,
   };
 }
 
-/** Go's spelling of a header name, which QStash's JSON has: `x-request-id` is `X-Request-Id`. */
-export function canonicalName(name: string): string {
-  return name.toLowerCase().replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
-}
-
-/** All headers with their canonical names. */
+/** All headers, spelled as QStash's JSON does (Go's way): `x-request-id` is `X-Request-Id`. */
 export function headerMap(headers: Headers): HeaderMap {
   const map: HeaderMap = {};
   for (const [name, value] of headers) (map[canonicalName(name)] ??= []).push(value);
   return map;
 }
 
-/** The settings that messages and callbacks share, under their different prefixes. */
-function parseDelivery(headers: Headers, prefix: string, retries: number): DeliverySettings {
-  const method = headers.get(`${prefix}-Method`)?.toUpperCase() ?? "POST";
-  if (!METHODS.includes(method)) throw new Refusal(400, `invalid method: ${method}`);
-  return {
-    method,
-    header: parseForwarded(headers, `${prefix}-Forward-`.toLowerCase()),
-    maxRetries: parseRetries(headers.get(`${prefix}-Retries`)) ?? retries,
-    retryDelay: parseRetryDelay(headers.get(`${prefix}-Retry-Delay`)),
-    timeoutMs: parseWait(headers, `${prefix}-Timeout`),
-    delayMs: parseWait(headers, `${prefix}-Delay`) ?? 0,
-  };
+function canonicalName(name: string): string {
+  return name.toLowerCase().replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
 }
 
-/** A callback is retried as its message is, unless it has its own settings. */
-function parseCallback(
-  headers: Headers,
-  prefix: string,
-  message: DeliverySettings,
-): CallbackSettings | undefined {
-  const url = headers.get(prefix);
-  if (url === null) return undefined;
-  const own = parseDelivery(headers, prefix, message.maxRetries);
-  return {
-    ...own,
-    url: checkUrl(url, "callback"),
-    retryDelay: own.retryDelay ?? message.retryDelay,
-    header: { "Content-Type": ["application/json"], ...own.header },
-  };
+function parseForwarded(headers: Headers): HeaderMap {
+  const forwarded = [...headers].filter(([name]) => name.startsWith(FORWARD))
+    .map(([name, value]) => [name.slice(FORWARD.length), value] as [string, string])
+    .filter(([name]) => name && !CONNECTION_HEADERS.test(name));
+  return headerMap(new Headers(forwarded));
 }
 
-function parseForwarded(headers: Headers, prefix: string): HeaderMap {
-  const map: HeaderMap = {};
-  for (const [name, value] of headers) {
-    const forwarded = name.slice(prefix.length);
-    if (!name.startsWith(prefix) || !forwarded || CONNECTION_HEADERS.has(forwarded)) continue;
-    map[canonicalName(forwarded)] = [value];
-  }
-  return map;
-}
-
-function parseRetries(text: string | null): number | undefined {
-  if (text === null) return undefined;
-  if (!/^\d+$/.test(text)) throw new Refusal(400, `invalid Upstash-Retries: ${text}`);
-  if (Number(text) > MAX_RETRIES) {
-    throw new Refusal(400, `quota maxRetries exceeded, ${text} > ${MAX_RETRIES}`);
-  }
+function parseRetries(text: string | null): number {
+  if (text === null) return DEFAULT_RETRIES;
+  if (!/^\d+$/.test(text)) refuse(`invalid Upstash-Retries: ${text}`);
+  if (Number(text) > MAX_RETRIES) refuse(`quota maxRetries exceeded, ${text} > ${MAX_RETRIES}`);
   return Number(text);
 }
 
-function parseRetryDelay(source: string | null) {
-  if (source === null) return undefined;
+function checkRetryDelay(expression: string | undefined): string | undefined {
   try {
-    return { source, compute: parseExpression(source) };
+    if (expression !== undefined) evaluate(expression, 0);
+    return expression;
   } catch (error) {
-    throw new Refusal(400, `invalid Upstash-Retry-Delay: ${describeError(error)}`);
+    refuse(`invalid Upstash-Retry-Delay: ${describeError(error)}`);
   }
 }
 
-function parseWait(headers: Headers, name: string): number | undefined {
+const MS_PER_UNIT: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Milliseconds of `5s`, `1d10h30m` or `1.5s`. */
+function parseDuration(headers: Headers, name: string): number | undefined {
   const text = headers.get(name);
-  const duration = text === null ? undefined : parseDuration(text);
-  if (text !== null && duration === undefined) {
-    throw new Refusal(400, `invalid ${name}: ${text}, expected a duration such as 30s or 1h30m`);
+  if (text === null) return undefined;
+  if (!/^(\d+(\.\d+)?[smhd])+$/.test(text)) {
+    refuse(`invalid ${name}: ${text}, expected a duration such as 30s or 1h30m`);
   }
-  return duration;
+  return [...text.matchAll(/([\d.]+)(\D)/g)]
+    .reduce((sum, [, number, unit]) => sum + Number(number) * MS_PER_UNIT[unit!]!, 0);
 }
 
-function parseNotBefore(headers: Headers): number | undefined {
-  const text = headers.get("Upstash-Not-Before");
-  if (text === null) return undefined;
-  if (!/^\d+$/.test(text)) throw new Refusal(400, `invalid Upstash-Not-Before: ${text}`);
-  return Number(text) * 1_000;
+function parseFlowControl(headers: Headers): Publication["flowControl"] {
+  const key = headers.get("Upstash-Flow-Control-Key");
+  const value = headers.get("Upstash-Flow-Control-Value");
+  if (key === null && value === null) return undefined;
+  const [, parallelism] = /^parallelism=([1-9]\d*)$/.exec(value ?? "") ?? [];
+  if (!key || !parallelism) {
+    refuse(`invalid flow control: ${key}, ${value}; expected a key and parallelism=2`);
+  }
+  return { key, parallelism: Number(parallelism) };
 }
 
 function checkUrl(url: string, kind: "destination" | "callback"): string {
   if (!/^https?:\/\//i.test(url)) {
-    const reason = "endpoint has invalid scheme, add http:// or https://";
-    throw new Refusal(400, `invalid ${kind} url: ${reason}`);
+    refuse(`invalid ${kind} url: endpoint has invalid scheme, add http:// or https://`);
   }
-  if (!URL.canParse(url)) throw new Refusal(400, `invalid ${kind} url: ${url}`);
+  if (!URL.canParse(url)) refuse(`invalid ${kind} url: ${url}`);
   return url;
+}
+
+function refuse(reason: string): never {
+  throw new RefusedError(400, reason);
 }

@@ -1,29 +1,16 @@
-import { type Cron, nextTime, parseCron } from "./cron.ts";
-import { describeError } from "../errors.ts";
-import { Refusal } from "./errors.ts";
-import type { NewId } from "./ids.ts";
-import type { Envelope } from "./message.ts";
+import { Cron } from "croner";
+import { describeError } from "../stack_errors.ts";
+import { type Publication, publicationView, randomId, RefusedError } from "./message.ts";
 import type { Timeline } from "./timeline.ts";
-import { envelopeView, type View } from "./views.ts";
 
 interface Schedule {
   scheduleId: string;
   cron: Cron;
-  envelope: Envelope;
+  publication: Publication;
   createdAt: number;
-  isPaused: boolean;
   lastScheduleTime?: number;
   nextScheduleTime?: number;
   stopWaiting: () => void;
-}
-
-/** What schedules work with. */
-export interface ScheduleParts {
-  timeline: Timeline;
-  /** Publishes a copy of the message. */
-  publish: (envelope: Envelope) => void;
-  now: () => number;
-  newId: NewId;
 }
 
 /**
@@ -34,40 +21,45 @@ export interface ScheduleParts {
 export class Schedules {
   #schedules = new Map<string, Schedule>();
 
-  constructor(private readonly parts: ScheduleParts) {}
+  /** @param publish makes a message of a schedule's publication */
+  constructor(
+    private readonly timeline: Timeline,
+    private readonly now: () => number,
+    private readonly publish: (publication: Publication) => void,
+  ) {}
 
   /**
    * Creates a schedule, or replaces the one of the same id.
    *
    * @param headers with `Upstash-Cron` and perhaps `Upstash-Schedule-Id`
    * @returns its id
-   * @throws {Refusal} 400 for a wrong cron expression or id
+   * @throws {RefusedError} 400 for a wrong cron expression or id
    */
-  create(headers: Headers, envelope: Envelope): string {
-    const { now, newId } = this.parts;
-    const scheduleId = headers.get("Upstash-Schedule-Id") ?? `scd_${newId()}`;
-    if (!/^[\w.-]+$/.test(scheduleId)) throw new Refusal(400, `invalid scheduleId: ${scheduleId}`);
-    const cron = readCron(headers.get("Upstash-Cron"));
+  create(headers: Headers, publication: Publication): string {
+    const scheduleId = headers.get("Upstash-Schedule-Id") ?? `scd_${randomId()}`;
+    if (!/^[\w.-]+$/.test(scheduleId)) {
+      throw new RefusedError(400, `invalid scheduleId: ${scheduleId}`);
+    }
+    const cron = readCron(headers.get("Upstash-Cron") ?? "");
     this.#schedules.get(scheduleId)?.stopWaiting();
     const schedule: Schedule = {
       scheduleId,
       cron,
-      envelope: { ...envelope, scheduleId },
-      createdAt: now(),
-      isPaused: false,
+      publication: { ...publication, scheduleId },
+      createdAt: this.now(),
       stopWaiting: () => {},
     };
     this.#schedules.set(scheduleId, schedule);
-    this.#plan(schedule, now());
+    this.#plan(schedule, this.now());
     return scheduleId;
   }
 
-  /** @throws {Refusal} 404, as all below, if there is no such schedule */
-  get(scheduleId: string): View {
+  /** A schedule as the API shows it; like all below it throws a RefusedError 404 if there is none. */
+  get(scheduleId: string): Record<string, unknown> {
     return scheduleView(this.#find(scheduleId));
   }
 
-  list(): View[] {
+  list(): Record<string, unknown>[] {
     return [...this.#schedules.values()].map(scheduleView);
   }
 
@@ -76,61 +68,50 @@ export class Schedules {
     this.#schedules.delete(scheduleId);
   }
 
-  /** While paused, the times of the cron expression pass without a message. */
-  setPaused(scheduleId: string, isPaused: boolean): void {
-    const schedule = this.#find(scheduleId);
-    schedule.isPaused = isPaused;
-    schedule.stopWaiting();
-    this.#plan(schedule, this.parts.now());
-  }
-
-  /** What the cron expression's time does: a message, unless the schedule is paused. */
+  /** Publishes the message, as the cron expression's time does. */
   fire(scheduleId: string): void {
     const schedule = this.#find(scheduleId);
-    if (schedule.isPaused) return;
-    schedule.lastScheduleTime = this.parts.now();
-    this.parts.publish(schedule.envelope);
+    schedule.lastScheduleTime = this.now();
+    this.publish(schedule.publication);
   }
 
   #plan(schedule: Schedule, after: number): void {
-    const { timeline, now } = this.parts;
-    const next = nextTime(schedule.cron, after);
+    const next = schedule.cron.nextRun(new Date(after))?.getTime();
     schedule.nextScheduleTime = next;
-    if (schedule.isPaused || next === undefined) return;
-    schedule.stopWaiting = timeline.at(next, () => {
+    if (next === undefined) return;
+    schedule.stopWaiting = this.timeline.at(next, () => {
       // A timer that fires a moment early must not find the same minute again.
-      this.#plan(schedule, Math.max(next, now()));
+      this.#plan(schedule, Math.max(next, this.now()));
       this.fire(schedule.scheduleId);
     });
   }
 
   #find(scheduleId: string): Schedule {
     const schedule = this.#schedules.get(scheduleId);
-    if (!schedule) throw new Refusal(404, `schedule ${scheduleId} not found`);
+    if (!schedule) throw new RefusedError(404, `schedule ${scheduleId} not found`);
     return schedule;
   }
 }
 
-function readCron(source: string | null): Cron {
-  if (source === null) throw new Refusal(400, "a schedule needs the header Upstash-Cron");
+/** A cron expression of five fields, in UTC. @throws {RefusedError} 400 also for a time that never comes */
+export function readCron(source: string): Cron {
   try {
-    return parseCron(source);
+    const cron = new Cron(source, { timezone: "UTC", mode: "5-part", paused: true });
+    if (!cron.nextRun()) throw new SyntaxError("this time never comes");
+    return cron;
   } catch (error) {
-    throw new Refusal(400, `invalid cron expression "${source}": ${describeError(error)}`);
+    throw new RefusedError(400, `invalid cron expression "${source}": ${describeError(error)}`);
   }
 }
 
-function scheduleView({ envelope, cron, ...schedule }: Schedule): View {
+/** Pausing is for the real QStash; its doctor reads `isPaused`. */
+function scheduleView({ cron, publication, stopWaiting: _, ...times }: Schedule) {
   return {
-    scheduleId: schedule.scheduleId,
-    cron: cron.source,
-    createdAt: schedule.createdAt,
-    destination: envelope.url,
-    ...envelopeView(envelope),
-    retries: envelope.maxRetries,
-    delay: envelope.delayMs ? envelope.delayMs / 1_000 : undefined,
-    isPaused: schedule.isPaused,
-    lastScheduleTime: schedule.lastScheduleTime,
-    nextScheduleTime: schedule.nextScheduleTime,
+    ...times,
+    cron: cron.getPattern(),
+    destination: publication.url,
+    ...publicationView(publication),
+    retries: publication.maxRetries,
+    isPaused: false,
   };
 }

@@ -3,15 +3,10 @@
  * with retries. All of its state is in memory.
  */
 
-import { DeadLetters } from "./dead_letters.ts";
-import { Deduplication } from "./dedup.ts";
+import { describeError } from "../stack_errors.ts";
 import { deliver } from "./deliver.ts";
-import { Dispatcher } from "./dispatcher.ts";
-import { describeError } from "../errors.ts";
-import { Refusal } from "./errors.ts";
-import { Events } from "./events.ts";
-import { FlowControl } from "./flow_control.ts";
-import { randomId } from "./ids.ts";
+import { DeliveryQueue, type Log } from "./delivery_queue.ts";
+import { RefusedError } from "./message.ts";
 import { route } from "./routes.ts";
 import { Schedules } from "./schedules.ts";
 import { Timeline } from "./timeline.ts";
@@ -26,8 +21,6 @@ export const DEV_CREDENTIALS = {
 };
 
 export interface QStashOptions {
-  /** Default 127.0.0.1. */
-  hostname?: string;
   /** Default 8080; 0 is any free one. */
   port?: number;
   /** The dev server's public credentials by default. */
@@ -35,14 +28,14 @@ export interface QStashOptions {
   currentSigningKey?: string;
   nextSigningKey?: string;
   /**
-   * Multiplies every waiting time between attempts (retry delays, `Retry-After`, delays, flow
-   * control periods): 1 in real use, e.g. 0.01 in tests. Delivery time-outs are never scaled.
+   * Multiplies every waiting time between deliveries (retry delays, `Retry-After`, delays): 1 in real
+   * use, e.g. 0.01 in tests. Delivery time-outs are never scaled.
    */
   delayFactor?: number;
   /** Milliseconds; default `Date.now`. */
   now?: () => number;
   /** Gets every event of a message (`qstash.created`, `qstash.delivered`, …) and defects. */
-  log?: (event: string, fields: Record<string, unknown>) => void;
+  log?: Log;
 }
 
 export interface QStashServer {
@@ -66,89 +59,62 @@ export interface QStashServer {
  * @throws {Deno.errors.AddrInUse} when the port is taken
  */
 export function startQStash(options: QStashOptions = {}): QStashServer {
-  const { hostname = "127.0.0.1", port = 8080, delayFactor = 1 } = options;
-  const { now = Date.now, log = () => {} } = options;
-  const token = options.token ?? DEV_CREDENTIALS.token;
-  const currentSigningKey = options.currentSigningKey ?? DEV_CREDENTIALS.currentSigningKey;
-  const nextSigningKey = options.nextSigningKey ?? DEV_CREDENTIALS.nextSigningKey;
+  const { port = 8080, delayFactor = 1, now = Date.now, log = () => {} } = options;
+  const { token, currentSigningKey, nextSigningKey } = { ...DEV_CREDENTIALS, ...options };
 
   const stopping = new AbortController();
-  // No pool: a connection that a restarted destination has closed would cost a message its attempt.
+  // No pool: a connection that a restarted destination has closed would cost a message its delivery.
   const client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
   const timeline = new Timeline(now, (error) => log("qstash.defect", { error }));
-  const events = new Events(now);
-  const deadLetters = new DeadLetters(now);
-  const context = { client, signingKey: currentSigningKey, now, newId: randomId };
-  const dispatcher = new Dispatcher({
+  const context = { client, signingKey: currentSigningKey, now, signal: stopping.signal };
+  const queue = new DeliveryQueue({
     timeline,
-    flowControl: new FlowControl(timeline, now, delayFactor),
-    events,
-    deadLetters,
-    deliver: (message) => deliver(message, { ...context, signal: stopping.signal }),
+    deliver: (message) => deliver(message, context),
     now,
-    newId: randomId,
     delayFactor,
     log,
   });
-  const publish = dispatcher.accept.bind(dispatcher);
-  const schedules = new Schedules({ timeline, publish, now, newId: randomId });
-  const parts = {
-    dispatcher,
-    schedules,
-    deduplication: new Deduplication(now),
-    events,
-    deadLetters,
-    keys: { current: currentSigningKey, next: nextSigningKey },
-  };
+  const schedules = new Schedules(timeline, now, (publication) => queue.accept(publication));
 
   const answer = async (request: Request, info: Deno.ServeHandlerInfo<Deno.NetAddr>) => {
     try {
       if (request.headers.get("Authorization") !== `Bearer ${token}`) {
-        throw new Refusal(401, "unauthorized: the bearer token is missing or not this server's");
+        const reason = "unauthorized: the bearer token is missing or not this server's";
+        throw new RefusedError(401, reason);
       }
-      return await route(request, info.remoteAddr.hostname, parts);
+      return await route(request, info.remoteAddr.hostname, queue, schedules);
     } catch (error) {
-      if (!(error instanceof Refusal)) log("qstash.defect", { url: request.url, error });
-      const status = error instanceof Refusal ? error.status : 500;
+      if (!(error instanceof RefusedError)) log("qstash.defect", { url: request.url, error });
+      const status = error instanceof RefusedError ? error.status : 500;
       return Response.json({ error: describeError(error) }, { status });
     }
   };
 
-  const server = serve({ hostname, port, signal: stopping.signal }, answer, client);
+  const listening = { hostname: "127.0.0.1", port, signal: stopping.signal, onListen: () => {} };
+  let server: Deno.HttpServer<Deno.NetAddr>;
+  try {
+    server = Deno.serve(listening, answer);
+  } catch (error) {
+    client.close();
+    throw error;
+  }
   const stop = async () => {
     stopping.abort();
     timeline.stop();
-    await dispatcher.stop();
+    await queue.stop();
     await server.finished;
     client.close();
   };
   let stopped: Promise<void> | undefined;
   return {
-    url: `http://${reachable(hostname)}:${server.addr.port}`,
+    url: `http://127.0.0.1:${server.addr.port}`,
     port: server.addr.port,
     token,
     currentSigningKey,
     nextSigningKey,
-    idle: () => dispatcher.idle(),
+    idle: () => queue.idle(),
     // deno-lint-ignore require-await -- so that an unknown id rejects rather than throws
     runSchedule: async (id) => schedules.fire(id),
     stop: () => stopped ??= stop(),
   };
-}
-
-type Answer = Deno.ServeHandler<Deno.NetAddr>;
-
-function serve(options: Deno.ServeTcpOptions, answer: Answer, client: Deno.HttpClient) {
-  try {
-    return Deno.serve({ ...options, onListen: () => {} }, answer);
-  } catch (error) {
-    client.close();
-    throw error;
-  }
-}
-
-/** An address that listens on every interface cannot itself be called. */
-function reachable(hostname: string): string {
-  if (hostname === "0.0.0.0" || hostname === "::") return "127.0.0.1";
-  return hostname.includes(":") ? `[${hostname}]` : hostname;
 }

@@ -1,12 +1,12 @@
-/** The part of GoTrue's admin API that lite lacks and scripts use: making, changing and deleting users. */
-import type { Row, Sql, TransactionSql } from "postgres";
+/** The part of GoTrue's admin API that lite lacks and scripts use: creating, confirming, deleting users. */
+import type { Row, Sql } from "postgres";
 
 interface UserInput {
   email?: string;
   password?: string;
   email_confirm?: boolean;
-  user_metadata?: Record<string, unknown>;
-  app_metadata?: Record<string, unknown>;
+  user_metadata?: Record<string, never>;
+  app_metadata?: Record<string, never>;
 }
 
 /**
@@ -19,121 +19,78 @@ export async function adminUsers(request: Request, id: string, sql: Sql): Promis
     switch (`${request.method} ${id === "" ? "users" : "user"}`) {
       case "POST users":
         return await create(sql, input);
-      case "GET users":
-        return Response.json({ users: (await select(sql)).map(view), aud: "authenticated" });
-      case "GET user":
-        return one(await select(sql, id));
+      case "GET user": // the SDK looks before it deletes
+        return answer(await sql`select * from auth.users where id = ${id}`);
       case "PUT user":
         return await update(sql, id, input);
       case "DELETE user":
-        return one(await sql`delete from auth.users where id = ${id} returning *`);
+        return answer(await sql`delete from auth.users where id = ${id} returning *`);
     }
-    return refuse(405, "bad_method", "Method not allowed");
+    return authError(405, "bad_method", "Method not allowed");
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
     if (code === "23505") {
-      return refuse(
-        422,
-        "email_exists",
-        "A user with this email address has already been registered",
-      );
+      const message = "A user with this email address has already been registered";
+      return authError(422, "email_exists", message);
     }
-    if (code === "22P02") return refuse(404, "user_not_found", "User not found");
-    return refuse(error instanceof SyntaxError ? 400 : 500, "unexpected_failure", message);
+    if (code === "22P02") return authError(404, "user_not_found", "User not found");
+    return authError(error instanceof SyntaxError ? 400 : 500, "unexpected_failure", message);
   }
 }
 
 async function create(sql: Sql, input: UserInput): Promise<Response> {
+  const { password = null, email_confirm, user_metadata = {} } = input;
   if (!input.email?.includes("@")) {
-    return refuse(400, "validation_failed", "Cannot create a user without a valid email");
+    return authError(400, "validation_failed", "Cannot create a user without a valid email");
   }
   const id = crypto.randomUUID();
   const email = input.email.toLowerCase();
   const identity = { sub: id, email, email_verified: false, phone_verified: false };
-  const app = { provider: "email", providers: ["email"], ...input.app_metadata };
-  const rows = await sql.begin(async (tx) => {
+  const app_metadata = { provider: "email", providers: ["email"], ...input.app_metadata };
+  return await sql.begin(async (tx) => {
+    // bcrypt of cost 10, as GoTrue; null without a password
     await tx`insert into auth.users (id, email, encrypted_password, raw_app_meta_data, raw_user_meta_data)
-      values (${id}, ${email}, ${await hash(tx, input.password)},
-        ${tx.json(app as never)}, ${tx.json((input.user_metadata ?? {}) as never)})`;
+      values (${id}, ${email}, extensions.crypt(${password}, extensions.gen_salt('bf', 10)),
+        ${tx.json(app_metadata)}, ${tx.json(user_metadata)})`;
     await tx`insert into auth.identities (id, provider, provider_id, user_id, identity_data)
       values (gen_random_uuid(), 'email', ${id}, ${id}, ${tx.json(identity)})`;
-    if (input.email_confirm) await confirm(tx, id);
-    return await select(tx, id);
+    if (email_confirm) await tx`update auth.users set email_confirmed_at = now() where id = ${id}`;
+    return answer(await tx`select * from auth.users where id = ${id}`);
   });
-  return one(rows);
 }
 
 async function update(sql: Sql, id: string, input: UserInput): Promise<Response> {
-  const rows = await sql.begin(async (tx) => {
-    if (input.email) {
-      const email = input.email.toLowerCase();
-      await tx`update auth.users set email = ${email}, updated_at = now() where id = ${id}`;
-      await tx`update auth.identities
-        set identity_data = identity_data || ${tx.json({ email })}, updated_at = now()
-        where user_id = ${id} and provider = 'email'`;
-    }
-    if (input.email_confirm) await confirm(tx, id);
-    if (input.password) {
-      await tx`update auth.users set encrypted_password = ${await hash(tx, input.password)}
-        where id = ${id}`;
-    }
-    await tx`update auth.users set updated_at = now(),
-        raw_user_meta_data = raw_user_meta_data || ${tx.json((input.user_metadata ?? {}) as never)},
-        raw_app_meta_data = raw_app_meta_data || ${tx.json((input.app_metadata ?? {}) as never)}
-      where id = ${id}`;
-    return await select(tx, id);
+  const { email = null, email_confirm = false, ...others } = input;
+  if (Object.keys(others).length > 0) {
+    return authError(
+      400,
+      "validation_failed",
+      "The local stack changes email and email_confirm only",
+    );
+  }
+  return await sql.begin(async (tx) => {
+    await tx`update auth.identities
+      set identity_data = identity_data || ${tx.json({ email: email?.toLowerCase() ?? null })}
+      where user_id = ${id} and provider = 'email' and ${email !== null}`;
+    return answer(
+      await tx`update auth.users set email = coalesce(lower(${email}), email), updated_at = now(),
+        email_confirmed_at = case when ${email_confirm}
+          then coalesce(email_confirmed_at, now()) else email_confirmed_at end
+        where id = ${id} returning *`,
+    );
   });
-  return one(rows);
 }
 
-function confirm(sql: Sql | TransactionSql, id: string) {
-  return sql`update auth.users set email_confirmed_at = now(), updated_at = now()
-    where id = ${id} and email_confirmed_at is null`;
+function answer([user]: readonly Row[]): Response {
+  if (user === undefined) return authError(404, "user_not_found", "User not found");
+  const { id, aud, role, email, email_confirmed_at, created_at, updated_at } = user;
+  return Response.json({
+    ...{ id, aud, role, email, email_confirmed_at, created_at, updated_at, identities: [] },
+    ...{ app_metadata: user.raw_app_meta_data, user_metadata: user.raw_user_meta_data },
+  });
 }
 
-/** bcrypt, cost 10, as GoTrue. */
-async function hash(
-  sql: Sql | TransactionSql,
-  password: string | undefined,
-): Promise<string | null> {
-  if (!password) return null;
-  const [row] = await sql`
-    select extensions.crypt(${password}, extensions.gen_salt('bf', 10)) as hash`;
-  return row!.hash;
-}
-
-function select(sql: Sql | TransactionSql, id?: string) {
-  return sql`select * from auth.users ${
-    id === undefined ? sql`order by created_at` : sql`where id = ${id}`
-  }`;
-}
-
-function one(rows: readonly Row[]): Response {
-  const [user] = rows;
-  return user === undefined
-    ? refuse(404, "user_not_found", "User not found")
-    : Response.json(view(user));
-}
-
-function view(user: Row) {
-  const { id, aud, role, email, phone, email_confirmed_at, confirmed_at, last_sign_in_at } = user;
-  const { raw_app_meta_data, raw_user_meta_data, is_anonymous, created_at, updated_at } = user;
-  return {
-    ...{
-      id,
-      aud,
-      role,
-      email,
-      phone: phone ?? "",
-      email_confirmed_at,
-      confirmed_at,
-      last_sign_in_at,
-    },
-    ...{ app_metadata: raw_app_meta_data, user_metadata: raw_user_meta_data, identities: [] },
-    ...{ is_anonymous, created_at, updated_at },
-  };
-}
-
-function refuse(status: number, error_code: string, msg: string): Response {
+/** An error as GoTrue answers it. */
+export function authError(status: number, error_code: string, msg: string): Response {
   return Response.json({ code: status, error_code, msg }, { status });
 }

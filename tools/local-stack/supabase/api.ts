@@ -1,9 +1,7 @@
 /** `/rest/v1`, `/auth/v1` and `/storage/v1` as hosted Supabase answers them, on top of lite. */
-import { adminUsers } from "./admin_users.ts";
-import { answerPreflight, withCors } from "./cors.ts";
-import type { StackKeys } from "./keys.ts";
+import { adminUsers, authError } from "./admin_users.ts";
 import type { Lite } from "./lite.ts";
-import type { Tokens } from "./tokens.ts";
+import type { StackKeys, Tokens } from "./tokens.ts";
 
 export type Handler = (request: Request, url: URL) => Promise<Response>;
 
@@ -28,9 +26,7 @@ export function createApi(lite: Lite, keys: StackKeys, tokens: Tokens): Handler 
     const user = /^\/auth\/v1\/admin\/users(?:\/([^/]*))?$/.exec(pathname);
     if (user !== null) {
       if (headers.get("apikey") !== keys.secret) {
-        return Response.json({ code: 403, error_code: "not_admin", msg: "User not allowed" }, {
-          status: 403,
-        });
+        return authError(403, "not_admin", "User not allowed");
       }
       return await adminUsers(request, user[1] ?? "", lite.sql);
     }
@@ -40,7 +36,7 @@ export function createApi(lite: Lite, keys: StackKeys, tokens: Tokens): Handler 
     const response = await lite.fetch(
       new Request(url, { method: request.method, headers, body: request.body }),
     );
-    return await cure(request, pathname, response);
+    return await correct(request, pathname, response);
   }
 
   /** Replaces legacy keys by the new ones and ES256 tokens by lite's. Null: go on. */
@@ -104,7 +100,8 @@ export function createApi(lite: Lite, keys: StackKeys, tokens: Tokens): Handler 
     return Response.json(signed);
   }
 
-  async function cure(request: Request, path: string, response: Response): Promise<Response> {
+  /** What lite answers in another form than hosted Supabase. */
+  async function correct(request: Request, path: string, response: Response): Promise<Response> {
     if (!response.ok || request.method !== "POST") return response;
     if (/^\/auth\/v1\/(token|signup|verify)$/.test(path)) {
       const session = await response.json();
@@ -116,7 +113,10 @@ export function createApi(lite: Lite, keys: StackKeys, tokens: Tokens): Handler 
     // supabase-js reads `signedURL`, relative to /storage/v1; lite says `signedUrl`, absolute.
     if (path.startsWith("/storage/v1/object/sign/")) {
       const body = await response.json();
-      return withBody(response, { ...body, signedURL: relativeToStorage(body.signedUrl) });
+      return withBody(response, {
+        ...body,
+        signedURL: relativeToStorage(body.signedUrl),
+      });
     }
     return response;
   }
@@ -130,4 +130,28 @@ function withBody(response: Response, body: unknown): Response {
   const headers = new Headers(response.headers);
   headers.delete("content-length");
   return Response.json(body, { status: response.status, headers });
+}
+
+const EXPOSED =
+  "Content-Encoding, Content-Location, Content-Range, Content-Type, Date, Location, " +
+  "Server, Transfer-Encoding, Range-Unit, X-Sb-Error-Code";
+
+/** The hosted gateway lets any origin ask, with whatever headers. Functions answer their own preflights. */
+function answerPreflight(request: Request): Response {
+  const headers: Record<string, string> = {
+    "access-control-allow-origin": "*",
+    "access-control-allow-methods": "GET,HEAD,PUT,PATCH,POST,DELETE,OPTIONS",
+    "access-control-max-age": "3600",
+  };
+  const asked = request.headers.get("access-control-request-headers");
+  if (asked !== null) headers["access-control-allow-headers"] = asked;
+  return new Response(null, { status: 200, headers });
+}
+
+/** Lets any origin read an answer, as the hosted gateway does. */
+export function withCors(response: Response): Response {
+  const headers = new Headers(response.headers);
+  headers.set("access-control-allow-origin", "*");
+  headers.set("access-control-expose-headers", EXPOSED);
+  return new Response(response.body, { status: response.status, headers });
 }

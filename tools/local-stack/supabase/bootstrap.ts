@@ -42,34 +42,22 @@ end $$;
 `;
 
 /**
- * lite's `auth.uid()` and its siblings read only `request.jwt.claim.*`, which PostgREST no longer sets
- * and pgTAP tests do not either. These are the hosted definitions.
+ * lite's own read `request.jwt.claim.sub` and the like, which PostgREST no longer sets and pgTAP tests do
+ * not either. As on hosted Supabase, these read `request.jwt.claims`.
  */
 export const AUTH_FUNCTIONS = `
 create schema if not exists auth;
+create or replace function auth.jwt() returns jsonb language sql stable as $$
+  select nullif(current_setting('request.jwt.claims', true), '')::jsonb
+$$;
 create or replace function auth.uid() returns uuid language sql stable as $$
-  select coalesce(
-    nullif(current_setting('request.jwt.claim.sub', true), ''),
-    (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')
-  )::uuid
+  select (auth.jwt() ->> 'sub')::uuid
 $$;
 create or replace function auth.role() returns text language sql stable as $$
-  select coalesce(
-    nullif(current_setting('request.jwt.claim.role', true), ''),
-    (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'role')
-  )::text
+  select auth.jwt() ->> 'role'
 $$;
 create or replace function auth.email() returns text language sql stable as $$
-  select coalesce(
-    nullif(current_setting('request.jwt.claim.email', true), ''),
-    (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'email')
-  )::text
-$$;
-create or replace function auth.jwt() returns jsonb language sql stable as $$
-  select coalesce(
-    nullif(current_setting('request.jwt.claim', true), ''),
-    nullif(current_setting('request.jwt.claims', true), '')
-  )::jsonb
+  select auth.jwt() ->> 'email'
 $$;
 grant usage on schema auth to anon, authenticated, service_role;
 `;

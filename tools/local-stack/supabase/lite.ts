@@ -1,13 +1,11 @@
 /** `@supabase/lite` on a Postgres, made to behave like hosted Supabase. */
 import type { App } from "@supabase/lite";
 import type { Sql } from "postgres";
-import { normalizeDatabaseError } from "./database_errors.ts";
 import type { ProjectConfig } from "../project.ts";
-import type { StackKeys } from "./keys.ts";
-import { DRIVER_TYPES } from "./driver_types.ts";
+import { capture, DRIVER_TYPES, normalizeDatabaseError } from "./lite_fixes.ts";
 import { FileObjects } from "./objects.ts";
-import { capture } from "./output.ts";
 import { provision } from "./provision.ts";
+import type { StackKeys } from "./tokens.ts";
 
 // Begun before they are needed: 0.15 s beside the start of Postgres.
 const library = import("@supabase/lite");
@@ -29,27 +27,21 @@ export interface Lite {
   fetch(request: Request): Promise<Response>;
   /** As the superuser. */
   sql: Sql;
-  /** Files that were pending and are applied now. */
-  applied: string[];
   stop(): Promise<void>;
 }
 
 /** Provisions roles, system schemas and migrations, and opens lite on them; about 0.3 s. */
 export async function openLite(options: LiteOptions): Promise<Lite> {
   const { migrations, onLog = () => {} } = options;
-  let applied: string[] = [];
   let stopped = false;
   let reopening = false;
   let generation = 0;
-  let current = await connect(options, watch(), async (sql) => {
-    applied = await provision(sql, migrations);
-  });
+  let current = await connect(options, watch(), (sql) => provision(sql, migrations));
   return {
     fetch: (request) => capture(onLog, () => current.app.fetch(request, { peerAddress: null })),
     get sql() {
       return current.sql;
     },
-    applied,
     async stop() {
       stopped = true;
       await current.sql.end({ timeout: 1 }); // seconds for queries under way
@@ -57,10 +49,10 @@ export async function openLite(options: LiteOptions): Promise<Lite> {
   };
 
   /**
-   * What to call when a connection of the newest pool closes. When the server dies, all close at once; one
-   * that has lived for long enough closes alone. After a death the driver leaves the transactions that it
-   * was beginning, and the connections meant for them, for ever without an answer. So all of it is opened
-   * anew, and what hangs is ended.
+   * Returns what to call when a connection of the newest pool closes. When the server dies, all close at
+   * once; one that has lived for long enough closes alone. After a death the driver never answers the
+   * transactions that it was beginning, nor frees their connections. So all of it is opened again, and
+   * what hangs is ended.
    */
   function watch(): () => void {
     const mine = ++generation;

@@ -1,7 +1,4 @@
-/**
- * Storage objects as files, one for each object: a line of JSON about it, then its bytes. lite has such
- * an adapter but does not export it.
- */
+/** Storage objects as files: a line of JSON, then the bytes. lite has such an adapter, unexported. */
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -18,7 +15,10 @@ interface ObjectMetadata {
 
 type Body = Uint8Array | ReadableStream<Uint8Array> | Blob;
 
-/** lite's `StorageAdapter`. The `version` in its signatures is ignored: lite changes it on upsert without saying so here. */
+/**
+ * lite's `StorageAdapter`. The `version` in its signatures is ignored: lite changes it on upsert without
+ * saying so here.
+ */
 export class FileObjects {
   readonly driver = null;
 
@@ -79,10 +79,6 @@ export class FileObjects {
     const copied = { ...metadata, lastModified: new Date() };
     await this.write(toBucket, toKey, copied, bytes);
     return { httpStatusCode: 200, eTag: copied.eTag, lastModified: copied.lastModified };
-  }
-
-  privateAssetUrl(bucket: string, key: string): Promise<string> {
-    return Promise.resolve(`file://${this.path(bucket, key)}`);
   }
 
   /** Hashed: no key can name a path outside, and length and case of keys do not matter. */

@@ -1,14 +1,40 @@
 /** Makes an empty Postgres a Supabase database, and brings a kept one up to date. */
-import type { Sql } from "postgres";
+import { join } from "node:path";
+import postgres, { type Sql } from "postgres";
+import { startPostgres } from "../postgres.ts";
+import { REPOSITORY } from "../project.ts";
 import { AUTH_FUNCTIONS, ROLES_AND_GRANTS, SCHEMA_WATCH, STORAGE_GUARDS } from "./bootstrap.ts";
-import { applyMigrations } from "./migrations.ts";
+
+/** A database without the rest of the stack. */
+export interface Database {
+  /** Connection string of the superuser. */
+  url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts Postgres with Supabase's roles and schemas and the migrations of a project; about 1 s.
+ * @param options the project, if not this repository; where data is kept, if it is
+ */
+export async function startDatabase(
+  { project = REPOSITORY, dir }: { project?: string; dir?: string } = {},
+): Promise<Database> {
+  const { url, stop } = await startPostgres({ port: 0, dir });
+  try {
+    const sql = postgres(url, { max: 1, onnotice: () => {} });
+    await provision(sql, join(project, "supabase/migrations")).finally(() => sql.end());
+    return { url, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
 
 /**
  * Creates roles, grants and the schemas of Auth and Storage where they are missing, then applies the
  * pending migrations. lite's own `ensureSystemSchema` ignores errors and resets `auth.uid()`.
- * @returns the names of the applied files
  */
-export async function provision(sql: Sql, migrations: string): Promise<string[]> {
+export async function provision(sql: Sql, migrations: string): Promise<void> {
   const { getAuthSchemaSql, getStorageSchemaSql } = await import("@supabase/lite");
   const parts = [
     ROLES_AND_GRANTS,
@@ -19,5 +45,65 @@ export async function provision(sql: Sql, migrations: string): Promise<string[]>
     SCHEMA_WATCH,
   ];
   await sql.unsafe(parts.join("\n")).simple();
-  return await applyMigrations(sql, migrations);
+  await applyMigrations(sql, migrations);
+}
+
+/** The CLI's own statements (its pkg/migration/history.go). */
+const HISTORY_TABLE = `
+create schema if not exists supabase_migrations;
+create table if not exists supabase_migrations.schema_migrations (version text not null primary key);
+alter table supabase_migrations.schema_migrations add column if not exists statements text[];
+alter table supabase_migrations.schema_migrations add column if not exists name text;
+`;
+
+/**
+ * Applies the files that are not recorded yet, in the order of their versions, as the supabase CLI does:
+ * one transaction a file, recorded in its history table, so that `supabase migration up`, `db push` and
+ * this agree. (lite's runner sends BEGIN and the statements over a pool: they can reach different
+ * connections.)
+ * @throws naming the file, and the line if Postgres knows it, when one fails; it leaves no trace then
+ */
+async function applyMigrations(sql: Sql, directory: string): Promise<void> {
+  await sql.unsafe(HISTORY_TABLE).simple();
+  const rows = await sql`select version from supabase_migrations.schema_migrations`;
+  const recorded = new Set(rows.map((row) => row.version as string));
+  const files = await migrationFiles(directory);
+  const unknown = [...recorded].filter((v) => !files.some((file) => file.version === v));
+  if (unknown.length > 0) {
+    throw new Error(
+      `The database has migrations that ${directory} lacks (${unknown.sort().join(", ")}): ` +
+        "bring the files back, or remove the directory that keeps this stack to start afresh.",
+    );
+  }
+  const { splitSqlStatements } = await import("@supabase/lite");
+  for (const { file, version, name } of files) {
+    if (recorded.has(version)) continue;
+    const text = await Deno.readTextFile(join(directory, file));
+    try {
+      await sql.begin(async (transaction) => {
+        await transaction.unsafe(text).simple();
+        await transaction`insert into supabase_migrations.schema_migrations (version, name, statements)
+          values (${version}, ${name}, ${splitSqlStatements(text)})`;
+      });
+    } catch (error) {
+      throw new Error(`Migration ${file} failed: ${describe(error, text)}`);
+    }
+  }
+}
+
+/** The files of supabase/migrations; a project without the directory has none. */
+async function migrationFiles(directory: string) {
+  const files: { file: string; version: string; name: string }[] = [];
+  if (!await Deno.stat(directory).catch(() => null)) return files;
+  for await (const { name: file } of Deno.readDir(directory)) {
+    const [, version, name] = /^([0-9]+)_(.*)\.sql$/.exec(file) ?? [];
+    if (version !== undefined) files.push({ file, version, name: name! });
+  }
+  return files.sort((a, b) => a.version.localeCompare(b.version));
+}
+
+function describe(error: unknown, text: string): string {
+  const { message, position } = error as { message: string; position?: string };
+  if (!position) return message;
+  return `${message} (line ${text.slice(0, Number(position)).split("\n").length})`;
 }

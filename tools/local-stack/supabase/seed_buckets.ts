@@ -2,14 +2,6 @@ import { join, relative, sep } from "node:path";
 import type { ProjectConfig } from "../project.ts";
 import type { Handler } from "./api.ts";
 
-/** What `[storage.buckets.<name>]` may say. */
-export interface BucketConfig {
-  public?: boolean;
-  allowed_mime_types?: string[];
-  /** A directory, from `supabase/`; its files become the bucket's objects under their paths in it. */
-  objects_path?: string;
-}
-
 export interface SeedOptions {
   /** The repository whose config it is. */
   project: string;
@@ -28,11 +20,8 @@ export interface SeedOptions {
 export async function seedBuckets({ project, config, api, secretKey }: SeedOptions): Promise<void> {
   const send = async (path: string, body: BodyInit, type: string, what: string) => {
     const headers = { apikey: secretKey, "content-type": type, "x-upsert": "true" };
-    const request = new Request(`http://local/storage/v1/${path}`, {
-      method: "POST",
-      headers,
-      body,
-    });
+    const init = { method: "POST", headers, body };
+    const request = new Request(`http://local/storage/v1/${path}`, init);
     const answer = await api(request, new URL(request.url));
     const text = await answer.text();
     // Storage answers 400 with 409 in its body for a bucket that is there
@@ -40,7 +29,8 @@ export async function seedBuckets({ project, config, api, secretKey }: SeedOptio
       throw new Error(`${what} was refused: ${text}`);
     }
   };
-  for (const [name, { objects_path, public: open, ...limits }] of bucketsOf(config)) {
+  const buckets = Object.entries(config.storage?.buckets ?? {});
+  for (const [name, { objects_path, public: open, ...limits }] of buckets) {
     const bucket = JSON.stringify({ id: name, name, public: open ?? false, ...limits });
     await send("bucket", bucket, "application/json", `The bucket ${name}`);
     if (!objects_path) continue;
@@ -49,18 +39,12 @@ export async function seedBuckets({ project, config, api, secretKey }: SeedOptio
       filesIn(directory).map(async (file) => {
         const object = relative(directory, file).split(sep).map(encodeURIComponent).join("/");
         const bytes = await Deno.readFile(file);
-        await send(
-          `object/${name}/${object}`,
-          bytes,
-          typeOf(file),
-          `${file} for the bucket ${name}`,
-        );
+        const what = `${file} for the bucket ${name}`;
+        await send(`object/${name}/${object}`, bytes, typeOf(file), what);
       }),
     );
   }
 }
-
-const bucketsOf = (config: ProjectConfig) => Object.entries(config.storage?.buckets ?? {});
 
 const filesIn = (directory: string): string[] =>
   [...Deno.readDirSync(directory)].flatMap(({ name, isDirectory }) => {

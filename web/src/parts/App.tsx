@@ -1,18 +1,18 @@
-import { uppermost } from "../state/layers.ts";
-import { waiting } from "../state/making.ts";
-import { online } from "../state/online.ts";
+import { online } from "../state/browser.ts";
+import { waiting } from "../state/create.ts";
+import { showsBoard } from "../state/current_board.ts";
+import { topLayer } from "../state/dialogs.ts";
 import { session } from "../state/session.ts";
-import { staged } from "../state/stage.ts";
 import { BoardDialog } from "./BoardDialog.tsx";
 import { Composer } from "./Composer.tsx";
+import { CurrentBoard } from "./CurrentBoard.tsx";
 import { Gallery } from "./Gallery.tsx";
 import { Header } from "./Header.tsx";
 import { Icon } from "./Icon.tsx";
 import { Messages } from "./Messages.tsx";
-import { SignIn } from "./SignIn.tsx";
-import { Stage } from "./Stage.tsx";
+import { SignInDialog } from "./SignInDialog.tsx";
 
-/** The whole page: what is being written or made, then the boards that there are. */
+/** The whole page: the form, or the board being made; then the boards that exist. */
 export function App() {
   return (
     <>
@@ -23,21 +23,19 @@ export function App() {
           <span>
             <Icon name="offline" />
             {waiting.value && session.value
-              ? "You are offline. Your goals are sent when you are back."
-              : "You are offline. What you write is kept."}
+              ? "You are offline. Your goals will be sent when you are back."
+              : "You are offline. What you write is saved."}
           </span>
         )}
       </p>
       <main id="main" tabIndex={-1}>
-        {staged.value ? <Stage /> : <Composer />}
+        {showsBoard.value ? <CurrentBoard /> : <Composer />}
         <Gallery />
       </main>
-      <footer class="foot">
-        Boards are private: only you see yours, until you share one.
-      </footer>
-      <SignIn />
+      <footer class="foot">Boards are private: only you see yours, until you share one.</footer>
+      <SignInDialog />
       <BoardDialog />
-      {uppermost.value === "page" && <Messages />}
+      {topLayer.value === "page" && <Messages />}
     </>
   );
 }

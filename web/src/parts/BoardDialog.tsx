@@ -1,20 +1,21 @@
-import { titleFor } from "../state/board_words.ts";
-import { opened, openedId, removeWithUndo } from "../state/opened.ts";
-import { altOf } from "../state/picture.ts";
+import { titleFor } from "../state/board_design.ts";
+import { altOf } from "../state/board_image.ts";
+import { deleteWithUndo } from "../state/deletion.ts";
+import { openBoard, openBoardId } from "../state/dialogs.ts";
+import { formatDay, formatExpiry } from "../state/wording.ts";
 import type { Board } from "../vision_boards.ts";
-import { dayOf, keptUntil } from "../state/words.ts";
-import { Actions } from "./Actions.tsx";
+import { BoardImage } from "./BoardImage.tsx";
 import { Icon } from "./Icon.tsx";
 import { Modal } from "./Modal.tsx";
-import { Picture } from "./Picture.tsx";
+import { SaveAndShare } from "./SaveAndShare.tsx";
 
-const close = () => openedId.value = null;
+const close = () => openBoardId.value = null;
 
 /** A board at its largest, and what can be done with it. */
 export function BoardDialog() {
-  const board = opened.value;
+  const board = openBoard.value;
   return (
-    <Modal name="large" open={board !== null} class="large" back="boards" onClose={close}>
+    <Modal layer="board" open={board !== null} class="large" focusAfter="boards" onClose={close}>
       {board && <Large board={board} />}
     </Modal>
   );
@@ -23,20 +24,20 @@ export function BoardDialog() {
 function Large({ board }: { board: Board }) {
   return (
     <div class="large-inner">
-      <Picture board={board} alt={altOf(board)} />
+      <BoardImage board={board} alt={altOf(board)} />
       <div class="large-side">
         <button type="button" class="bare close" aria-label="Close" onClick={close}>
           <Icon name="close" />
         </button>
-        <h2 id="large-title" dir="auto">{titleFor(board.name ?? "")}</h2>
-        <p class="hush">
-          {dayOf(board.created_at)} · {keptUntil(board.expires_at).words}
+        <h2 id="board-title" dir="auto">{titleFor(board.name ?? "")}</h2>
+        <p class="muted">
+          {formatDay(board.created_at)} · {formatExpiry(board.expires_at).text}
         </p>
-        <Actions board={board} />
+        <SaveAndShare board={board} />
         <ol class="plain">
           {board.goals.map((goal, i) => <li key={i} dir="auto">{goal}</li>)}
         </ol>
-        <button type="button" class="link danger" onClick={() => removeWithUndo(board)}>
+        <button type="button" class="link danger" onClick={() => deleteWithUndo(board)}>
           <Icon name="bin" />Delete
         </button>
       </div>

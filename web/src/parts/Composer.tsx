@@ -1,34 +1,29 @@
 import { useRef } from "preact/hooks";
-import { entry, goals, name, tag, theme } from "../state/draft.ts";
-import { clean } from "../state/goals.ts";
-import { make } from "../state/making.ts";
-import { help, sending } from "../state/sending.ts";
+import { makeBoard, notice, sending } from "../state/create.ts";
+import { entry, goals, name, rankTag, theme } from "../state/draft.ts";
+import { cleanText, LIMITS } from "../state/goal_text.ts";
 import { Details } from "./Details.tsx";
 import { Entry } from "./Entry.tsx";
 import { Goals } from "./Goals.tsx";
-import { HelpBox } from "./HelpBox.tsx";
 import { Ideas } from "./Ideas.tsx";
 import { Miniature } from "./Miniature.tsx";
+import { NoticeBox } from "./NoticeBox.tsx";
 
-/** Writing: the goals, the details, and beside them the board as it will be. */
+/** The form: goals and details, and beside them a sketch of the board. */
 export function Composer() {
   const form = useRef<HTMLFormElement>(null);
   const submit = (event: Event) => {
     event.preventDefault();
-    const field = make();
-    if (field) {
-      form.current?.querySelector<HTMLElement>(`[id="${field}"]`)?.focus();
-    }
+    const field = makeBoard();
+    if (field) form.current?.querySelector<HTMLElement>(`[id="${field}"]`)?.focus();
   };
-  const written = clean(entry.value) === "" ? goals.value : [...goals.value, {
-    id: "entry",
-    text: clean(entry.value).split("\n")[0]!,
-  }].slice(0, 12);
+  const text = cleanText(entry.value).split("\n")[0]!;
+  const written = text === "" ? goals.value : [...goals.value, { id: "entry", text }];
   const sketch = (
     <Miniature
-      goals={written}
-      name={clean(name.value)}
-      tag={clean(tag.value)}
+      goals={written.slice(0, LIMITS.goals)}
+      name={cleanText(name.value)}
+      rankTag={cleanText(rankTag.value)}
       theme={theme.value}
       state="writing"
     />
@@ -49,15 +44,15 @@ export function Composer() {
         <Goals />
         <Ideas />
         <Details />
-        <HelpBox />
-        <button id="make" class="first" type="submit" aria-disabled={sending.value}>
-          {sending.value ? "Sending …" : "Make my board"}
+        <NoticeBox />
+        <button id="make" class="primary" type="submit" aria-disabled={sending.value}>
+          {sending.value ? "Sending…" : "Make my board"}
         </button>
       </form>
       <div class="easel">
         {sketch}
-        <p class="hush">
-          {help.value ? "" : "A sketch. The real one has pictures, and colours of its own."}
+        <p class="muted">
+          {notice.value ? "" : "A sketch. The real board has pictures, and colours of its own."}
         </p>
       </div>
     </section>

@@ -1,42 +1,42 @@
-import { name, tag, theme } from "../state/draft.ts";
-import { count, LONGEST, room } from "../state/goals.ts";
+import { name, rankTag, theme } from "../state/draft.ts";
+import { lengthHint, lengthOf, LIMITS } from "../state/goal_text.ts";
 import { Icon } from "./Icon.tsx";
 
-/** What a board may have besides goals: a name, a rank tag, and day or night. */
+/** What a board may have besides goals: a name, a rank tag and a theme. */
 export function Details() {
   return (
     <div class="details">
-      <Line
+      <TextField
         id="name"
         label="Your name"
-        hint="Ava"
+        placeholder="Ava"
         value={name}
-        most={LONGEST.name}
-        complete="given-name"
+        limit={LIMITS.name}
+        autocomplete="given-name"
       />
-      <Line
+      <TextField
         id="tag"
         label="Rank tag"
-        hint="@ava"
-        value={tag}
-        most={LONGEST.tag}
-        complete="off"
+        placeholder="@ava"
+        value={rankTag}
+        limit={LIMITS.rank_tag}
+        autocomplete="off"
       />
       <fieldset class="themes">
         <legend>Paper</legend>
         <div>
-          {(["light", "dark"] as const).map((one) => (
-            <label key={one}>
+          {(["light", "dark"] as const).map((option) => (
+            <label key={option}>
               <input
                 type="radio"
                 name="theme"
-                value={one}
-                checked={theme.value === one}
-                onChange={() => theme.value = one}
+                value={option}
+                checked={theme.value === option}
+                onChange={() => theme.value = option}
               />
               <span>
-                <Icon name={one === "light" ? "sun" : "moon"} />
-                {one === "light" ? "Day" : "Night"}
+                <Icon name={option === "light" ? "sun" : "moon"} />
+                {option === "light" ? "Day" : "Night"}
               </span>
             </label>
           ))}
@@ -46,32 +46,33 @@ export function Details() {
   );
 }
 
-interface LineProps {
+interface TextFieldProps {
   id: string;
   label: string;
-  hint: string;
+  placeholder: string;
   value: typeof name;
-  most: number;
-  complete: "given-name" | "off";
+  limit: number;
+  autocomplete: "given-name" | "off";
 }
 
-function Line({ id, label, hint, value, most, complete }: LineProps) {
-  const left = room(value.value, most);
-  const wrong = count(value.value) > most;
+function TextField({ id, label, value, limit, ...attributes }: TextFieldProps) {
+  const isTooLong = lengthOf(value.value) > limit;
   return (
     <label class="line" for={id}>
       <span>
-        {label} <small class={wrong ? "wrong" : ""}>{left || "optional"}</small>
+        {label}{" "}
+        <small class={isTooLong ? "wrong" : ""}>
+          {lengthHint(value.value, limit) || "optional"}
+        </small>
       </span>
       <input
         id={id}
         dir="auto"
-        placeholder={hint}
-        autocomplete={complete}
-        aria-invalid={wrong}
+        aria-invalid={isTooLong}
         value={value.value}
         onInput={(event) => value.value = event.currentTarget.value}
         onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
+        {...attributes}
       />
     </label>
   );

@@ -1,32 +1,28 @@
-import { entry, room } from "../state/draft.ts";
-import { addEntry } from "../state/goal_list.ts";
-import { LONGEST, MAX_GOALS, room as lettersLeft, split } from "../state/goals.ts";
-import { say, tell } from "../state/messages.ts";
+import { isEnter } from "../state/browser.ts";
+import { addEntry, entry, goals, room } from "../state/draft.ts";
+import { lengthHint, LIMITS, splitGoals } from "../state/goal_text.ts";
+import { announce, showMessage } from "../state/messages.ts";
 import { Icon } from "./Icon.tsx";
-import { isEnter } from "./keys.ts";
 
-/** Says how many goals were added, and how many there are. */
-export const sayAdded = (added: number) =>
-  say(
-    `${added === 1 ? "Goal" : `${added} goals`} added, ${MAX_GOALS - room.value} of ${MAX_GOALS}.`,
+/** Tells screen readers how many goals were added, and how many there are. */
+export const announceAdded = (added: number) =>
+  announce(
+    `${added === 1 ? "Goal" : `${added} goals`} added, ${goals.value.length} of ${LIMITS.goals}.`,
   );
 
-/** Adds what stands in the field, and says what came of it. */
+/** Adds what is in the field, and says what came of it. */
 function enter(): void {
   const { added, left } = addEntry();
   if (left > 0) {
-    tell(
-      `A board has room for ${MAX_GOALS} goals. ${
-        left === 1 ? "One is" : `${left} are`
-      } still in the field.`,
-    );
-  } else if (added > 0) sayAdded(added);
+    const rest = left === 1 ? "One is" : `${left} are`;
+    showMessage(`A board has room for ${LIMITS.goals} goals. ${rest} still in the field.`);
+  } else if (added > 0) announceAdded(added);
 }
 
 /** The field for the next goal. Enter adds it; a list that is pasted becomes several. */
 export function Entry() {
-  const full = room.value === 0;
-  const hint = lettersLeft(entry.value, LONGEST.goal);
+  const isFull = room.value === 0;
+  const hint = lengthHint(entry.value, LIMITS.goal);
   const onKeyDown = (event: KeyboardEvent) => {
     if (!isEnter(event)) return;
     if (event.metaKey || event.ctrlKey) {
@@ -37,7 +33,7 @@ export function Entry() {
   };
   const onPaste = (event: ClipboardEvent) => {
     const text = event.clipboardData?.getData("text/plain") ?? "";
-    if (split(text).length < 2) return;
+    if (splitGoals(text).length < 2) return;
     event.preventDefault();
     entry.value = `${entry.value}\n${text}`;
     enter();
@@ -45,17 +41,15 @@ export function Entry() {
   return (
     <div class="entry">
       <label for="entry">
-        <span>{full ? "That is a full board" : "What do you want?"}</span>
-        <output class="count" aria-live="off">
-          {MAX_GOALS - room.value} of {MAX_GOALS}
-        </output>
+        <span>{isFull ? "Your board is full" : "What do you want?"}</span>
+        <output class="count" aria-live="off">{goals.value.length} of {LIMITS.goals}</output>
       </label>
       <div class="field">
         <textarea
           id="entry"
           dir="auto"
           rows={1}
-          placeholder={full ? "Remove one to add another" : "Run a marathon"}
+          placeholder={isFull ? "Remove one to add another" : "Run a marathon"}
           autocomplete="off"
           enterkeyhint="enter"
           aria-describedby="entry-hint"
@@ -68,14 +62,14 @@ export function Entry() {
           type="button"
           class="round strong"
           aria-label="Add this goal"
-          aria-disabled={full}
+          aria-disabled={isFull}
           onClick={enter}
         >
           <Icon name="add" />
         </button>
       </div>
       <p id="entry-hint" class={`hint ${hint.includes("many") ? "wrong" : ""}`}>
-        {hint || "Enter adds it. A list can be pasted."}
+        {hint || "Press Enter to add it, or paste a list."}
       </p>
     </div>
   );

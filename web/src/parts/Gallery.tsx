@@ -1,134 +1,126 @@
-import { titleFor } from "../state/board_words.ts";
-import { boards, listing, load, loadAgain, next } from "../state/boards.ts";
-import { focusSoon } from "../state/focus.ts";
-import { openedId, removeWithUndo } from "../state/opened.ts";
-import { altOf } from "../state/picture.ts";
+import type { ComponentChildren } from "preact";
+import { titleFor } from "../state/board_design.ts";
+import { altOf } from "../state/board_image.ts";
+import { boards, listState, loadBoards, nextPage, retryLoading } from "../state/boards.ts";
+import { focusSoon } from "../state/browser.ts";
+import { reuseGoals, showBoard } from "../state/current_board.ts";
+import { deleteWithUndo } from "../state/deletion.ts";
+import { openBoardId } from "../state/dialogs.ts";
 import { session } from "../state/session.ts";
-import { reuse, show } from "../state/stage.ts";
+import { formatDay, formatExpiry } from "../state/wording.ts";
 import { type Board, isRunning } from "../vision_boards.ts";
-import { dayOf, keptUntil } from "../state/words.ts";
+import { BoardImage } from "./BoardImage.tsx";
 import { Icon } from "./Icon.tsx";
 import { BoardMiniature } from "./Miniature.tsx";
-import { Picture } from "./Picture.tsx";
 
 /** One's boards, newest first, a page at a time. */
 export function Gallery() {
   if (!session.value) return null;
-  const loading = listing.value === "loading";
-  const empty = boards.value.length === 0;
+  const isLoading = listState.value === "loading";
+  const isEmpty = boards.value.length === 0;
   return (
-    <section class="gallery" aria-labelledby="boards" aria-busy={loading}>
+    <section class="gallery" aria-labelledby="boards" aria-busy={isLoading}>
       <h2 id="boards" tabIndex={-1}>Your boards</h2>
-      {empty && listing.value === "ready" && (
+      {isEmpty && listState.value === "ready" && (
         <p class="nothing">
-          None yet. The first one is a few words away: write a goal above, and it will hang here.
+          None yet. Your first one is a few words away: write a goal above, and it will appear here.
         </p>
       )}
       <ul class="boards">
-        {boards.value.map((board) => (
-          <li key={board.id}>
-            <Entry board={board} />
-          </li>
-        ))}
-        {loading && empty &&
+        {boards.value.map((board) => <li key={board.id}>{cardFor(board)}</li>)}
+        {isLoading && isEmpty &&
           [0, 1, 2].map((i) => <li key={i} class="skeleton" aria-hidden="true" />)}
       </ul>
-      {listing.value === "failed" && (
-        <div class="help" role="alert">
+      {listState.value === "failed" && (
+        <div class="notice" role="alert">
           <p>
             <strong>Your boards could not be loaded</strong>
             They are safe. Check your connection.
           </p>
-          <button
-            type="button"
-            class="second"
-            onClick={loadAgain}
-          >
-            Try again
-          </button>
+          <button type="button" class="secondary" onClick={retryLoading}>Try again</button>
         </div>
       )}
-      {next.value && listing.value !== "failed" && (
+      {nextPage.value && listState.value !== "failed" && (
         <button
           type="button"
-          class="second more"
-          aria-disabled={loading}
-          onClick={() => loading || load(true)}
+          class="secondary more"
+          aria-disabled={isLoading}
+          onClick={() => isLoading || loadBoards(true)}
         >
-          {loading ? "Loading …" : "Show older ones"}
+          {isLoading ? "Loading…" : "Show older boards"}
         </button>
       )}
-      <p class="unseen" role="status">{loading ? "Loading your boards" : ""}</p>
+      <p class="visually-hidden" role="status">{isLoading ? "Loading your boards" : ""}</p>
     </section>
   );
 }
 
-function Entry({ board }: { board: Board }) {
-  const title = titleFor(board.name ?? "");
-  const { words, soon } = keptUntil(board.expires_at);
-  if (board.status === "complete") {
-    return (
-      <button
-        type="button"
-        id={`board-${board.id}`}
-        class="hung"
-        onClick={() => openedId.value = board.id}
-      >
-        <Picture board={board} alt={altOf(board)} />
-        <span class="label">
-          <strong dir="auto">{title}</strong>
-          <span>{dayOf(board.created_at)}</span>
-          <span class={soon ? "soon" : ""}>{words}</span>
-        </span>
-      </button>
-    );
-  }
-  const mini = <BoardMiniature board={board} state={isRunning(board) ? "drawing" : "writing"} />;
-  if (isRunning(board)) {
-    return (
-      <button
-        type="button"
-        class="hung"
-        onClick={() => {
-          show(board.id);
-          focusSoon("stage");
-        }}
-      >
-        {mini}
-        <span class="label">
-          <strong dir="auto">{title}</strong>
-          <span>
-            {board.status === "pending" ? "In the queue" : "Being drawn"}
-          </span>
-        </span>
-      </button>
-    );
-  }
+function cardFor(board: Board) {
+  if (board.status === "complete") return <DoneCard board={board} />;
+  return isRunning(board) ? <RunningCard board={board} /> : <FailedCard board={board} />;
+}
+
+function DoneCard({ board }: { board: Board }) {
+  const { text, soon } = formatExpiry(board.expires_at);
   return (
-    <div class="hung is-failed">
-      {mini}
-      <div class="label">
-        <strong dir="auto">{title}</strong>
+    <button
+      type="button"
+      id={`board-${board.id}`}
+      class="board-card"
+      onClick={() => openBoardId.value = board.id}
+    >
+      <BoardImage board={board} alt={altOf(board)} />
+      <Label board={board}>
+        <span>{formatDay(board.created_at)}</span>
+        <span class={soon ? "soon" : ""}>{text}</span>
+      </Label>
+    </button>
+  );
+}
+
+function RunningCard({ board }: { board: Board }) {
+  const show = () => {
+    showBoard(board.id);
+    focusSoon("current");
+  };
+  return (
+    <button type="button" class="board-card" onClick={show}>
+      <BoardMiniature board={board} state="drawing" />
+      <Label board={board}>
+        <span>{board.status === "pending" ? "In the queue" : "Being drawn"}</span>
+      </Label>
+    </button>
+  );
+}
+
+function FailedCard({ board }: { board: Board }) {
+  return (
+    <div class="board-card is-failed">
+      <BoardMiniature board={board} state="writing" />
+      <Label board={board}>
         <span>{board.error_message}</span>
-        <p>
-          <button
-            type="button"
-            class="second small"
-            onClick={() => reuse(board)}
-          >
+        <span class="label-actions">
+          <button type="button" class="secondary small" onClick={() => reuseGoals(board)}>
             Reuse goals
           </button>
           <button
             id={`board-${board.id}`}
             type="button"
             class="bare"
-            aria-label={`Remove the board that failed: ${board.goals[0]}`}
-            onClick={() => removeWithUndo(board)}
+            aria-label={`Remove the failed board: ${board.goals[0]}`}
+            onClick={() => deleteWithUndo(board)}
           >
             <Icon name="bin" />
           </button>
-        </p>
-      </div>
+        </span>
+      </Label>
     </div>
   );
 }
+
+const Label = ({ board, children }: { board: Board; children: ComponentChildren }) => (
+  <span class="label">
+    <strong dir="auto">{titleFor(board.name ?? "")}</strong>
+    {children}
+  </span>
+);

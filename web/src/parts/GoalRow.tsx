@@ -1,15 +1,14 @@
-import { type Goal, theme } from "../state/draft.ts";
-import { edit, remove } from "../state/goal_list.ts";
-import { count as lengthOf, LONGEST, room } from "../state/goals.ts";
-import { hueAt } from "../state/hues.ts";
+import { colorsAt } from "../state/board_design.ts";
+import { isEnter } from "../state/browser.ts";
+import { editGoal, type Goal, removeGoal, theme } from "../state/draft.ts";
+import { lengthHint, lengthOf, LIMITS } from "../state/goal_text.ts";
 import { Icon } from "./Icon.tsx";
-import { isEnter } from "./keys.ts";
 
 interface Props {
   goal: Goal;
   place: number;
   count: number;
-  /** Whether the buttons are there that move it. */
+  /** Whether the buttons that move it are shown. */
   isLifted: boolean;
   /** How far it is dragged from its place, in pixels; `null` while it is not. */
   dragged: number | null;
@@ -23,9 +22,9 @@ interface Props {
 export function GoalRow(props: Props) {
   const { goal, place, count, isLifted, dragged, onPress, onLift, onMove, onRemove } = props;
   const { id, text } = goal;
-  const hint = room(text, LONGEST.goal);
-  const wrong = lengthOf(text) > LONGEST.goal;
-  const { top, bottom, ink } = hueAt(place, theme.value);
+  const hint = lengthHint(text, LIMITS.goal);
+  const isTooLong = lengthOf(text) > LIMITS.goal;
+  const { top, bottom, ink } = colorsAt(place, theme.value);
   const isDragged = dragged !== null;
   return (
     <li
@@ -56,18 +55,18 @@ export function GoalRow(props: Props) {
         dir="auto"
         rows={1}
         aria-label={`Goal ${place + 1}`}
-        aria-invalid={wrong}
+        aria-invalid={isTooLong}
         aria-describedby={hint ? `hint-${id}` : undefined}
         value={text}
-        onInput={(event) => edit(id, event.currentTarget.value.replace(/\n/g, " "))}
+        onInput={(event) => editGoal(id, event.currentTarget.value.replace(/\n/g, " "))}
         onKeyDown={(event) => {
           if (!isEnter(event)) return;
           event.preventDefault();
           document.getElementById("entry")?.focus();
         }}
-        onBlur={() => text.trim() === "" && remove(id)}
+        onBlur={() => text.trim() === "" && removeGoal(id)}
       />
-      {hint && <span id={`hint-${id}`} class={`left ${wrong ? "wrong" : ""}`}>{hint}</span>}
+      {hint && <span id={`hint-${id}`} class={`left ${isTooLong ? "wrong" : ""}`}>{hint}</span>}
       {isLifted && (["up", "down"] as const).map((way) => (
         <button
           key={way}

@@ -1,41 +1,46 @@
-import { useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
-import { type Goal, goals } from "../state/draft.ts";
-import { focusSoon } from "../state/focus.ts";
-import { empty, move, putBack, remove } from "../state/goal_list.ts";
-import { say, tell } from "../state/messages.ts";
-import { useDrag } from "./drag.ts";
+import { useRef } from "preact/hooks";
+import { focusSoon } from "../state/browser.ts";
+import {
+  clearGoals,
+  type Goal,
+  goals,
+  moveGoal,
+  removeGoal,
+  restoreGoals,
+} from "../state/draft.ts";
+import { announce, showMessage } from "../state/messages.ts";
 import { GoalRow } from "./GoalRow.tsx";
+import { useDrag } from "./use_drag.ts";
 
-/** Moves a goal and says where it is now. */
+/** Moves a goal by a step and announces its new place. */
 function moveBy(goal: Goal, from: number, step: number, control: HTMLElement): void {
   const to = from + step;
-  if (to < 0 || to >= goals.value.length) return;
-  move(goal.id, to);
-  say(`${goal.text}: ${to + 1} of ${goals.value.length}.`);
+  if (!moveGoal(goal.id, to)) return;
+  announce(`${goal.text}: ${to + 1} of ${goals.value.length}.`);
   focusSoon(control.id); // the same control of the same goal, wherever its row is now
 }
 
-function drop(goal: Goal, at: number): void {
-  remove(goal.id);
+function removeWithUndo(goal: Goal, at: number): void {
+  removeGoal(goal.id);
   const neighbour = goals.value[Math.min(at, goals.value.length - 1)];
   focusSoon(neighbour ? `remove-${neighbour.id}` : "entry");
-  tell("Goal removed.", () => {
-    putBack([goal], at);
-    focusSoon(`remove-${goal.id}`, "entry"); // there, if it had no room any more
+  showMessage("Goal removed.", () => {
+    restoreGoals([goal], at);
+    focusSoon(`remove-${goal.id}`, "entry"); // in the field, if there was no more room
   });
 }
 
-function clear(): void {
-  const putThemBack = empty();
+function clearWithUndo(): void {
+  const restore = clearGoals();
   focusSoon("entry");
-  tell("List emptied.", () => {
-    putThemBack();
+  showMessage("List cleared.", () => {
+    restore();
     focusSoon(`remove-${goals.value[0]!.id}`);
   });
 }
 
-/** The goals so far: edited in place, moved by dragging, by arrow keys or by buttons, removed. */
+/** The goals so far: edited in place; moved by dragging, arrow keys or buttons; removed. */
 export function Goals() {
   const list = useRef<HTMLOListElement>(null);
   const lifted = useSignal<string | null>(null);
@@ -44,9 +49,7 @@ export function Goals() {
   if (goals.value.length === 0) return null;
   return (
     <>
-      <p id="grip-help" class="unseen">
-        Press the up or down arrow key to move it.
-      </p>
+      <p id="grip-help" class="visually-hidden">Press the up or down arrow key to move it.</p>
       <ol class="goals" ref={list} aria-label="Your goals">
         {goals.value.map((goal, i) => {
           const isLifted = lifted.value === goal.id;
@@ -57,19 +60,17 @@ export function Goals() {
               place={i}
               count={goals.value.length}
               isLifted={isLifted}
-              dragged={drag.of === goal.id ? drag.by : null}
+              dragged={drag.id === goal.id ? drag.by : null}
               onPress={(event) => drag.start(event, goal.id)}
-              onLift={() => lifted.value = isLifted || drag.moved() ? null : goal.id}
+              onLift={() => lifted.value = isLifted || drag.hasMoved() ? null : goal.id}
               onMove={(step, control) => moveBy(goal, i, step, control)}
-              onRemove={() => drop(goal, i)}
+              onRemove={() => removeWithUndo(goal, i)}
             />
           );
         })}
       </ol>
       {goals.value.length > 4 && (
-        <button type="button" class="link" onClick={clear}>
-          Empty the list
-        </button>
+        <button type="button" class="link" onClick={clearWithUndo}>Clear the list</button>
       )}
     </>
   );

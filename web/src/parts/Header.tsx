@@ -1,9 +1,9 @@
-import { settle } from "../state/attempt.ts";
-import { forget } from "../state/draft.ts";
-import { focusSoon } from "../state/focus.ts";
-import { tell } from "../state/messages.ts";
-import { finishDeletion } from "../state/opened.ts";
-import { asksToSignIn } from "../state/sending.ts";
+import { focusSoon } from "../state/browser.ts";
+import { forgetRequest } from "../state/create.ts";
+import { finishDeletion } from "../state/deletion.ts";
+import { signInOpen } from "../state/dialogs.ts";
+import { clearDraft } from "../state/draft.ts";
+import { showMessage } from "../state/messages.ts";
 import { email, session, signOut } from "../state/session.ts";
 import { Icon } from "./Icon.tsx";
 
@@ -21,7 +21,7 @@ export function Header() {
             id="you"
             class="quiet"
             type="button"
-            onClick={() => asksToSignIn.value = true}
+            onClick={() => signInOpen.value = true}
           >
             Sign in
           </button>
@@ -34,15 +34,15 @@ export function Header() {
 
 function Account() {
   const leave = async () => {
-    const deleted = await finishDeletion(); // while there is somebody who may
+    const isDeleted = await finishDeletion(); // while somebody who may delete is signed in
     await signOut();
-    // signing out is for leaving a device: nothing stays on it
-    forget();
-    settle();
-    tell(
-      deleted
-        ? "Signed out. Nothing of yours is kept on this device."
-        : "Signed out. The board that you deleted could not be reached: you still have it.",
+    // people sign out to leave a device: nothing stays on it
+    clearDraft();
+    forgetRequest();
+    showMessage(
+      isDeleted
+        ? "Signed out. Nothing of yours is left on this device."
+        : "Signed out. Your board could not be deleted: you still have it.",
     );
     focusSoon("you");
   };
@@ -62,7 +62,7 @@ function Account() {
           Signed in as<br />
           <strong>{email.value}</strong>
         </p>
-        <button class="second" type="button" onClick={leave}>Sign out</button>
+        <button class="secondary" type="button" onClick={leave}>Sign out</button>
       </div>
     </>
   );

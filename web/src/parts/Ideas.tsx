@@ -1,7 +1,6 @@
-import { goals } from "../state/draft.ts";
-import { focusSoon } from "../state/focus.ts";
-import { add } from "../state/goal_list.ts";
-import { sayAdded } from "./Entry.tsx";
+import { focusSoon } from "../state/browser.ts";
+import { addGoals, goals } from "../state/draft.ts";
+import { announceAdded } from "./Entry.tsx";
 
 const IDEAS = [
   "Run a marathon",
@@ -15,13 +14,13 @@ const IDEAS = [
 ];
 
 function take(idea: string, place: number): void {
-  add([idea]);
-  sayAdded(1);
-  // the idea that is in its place now; after the last one, the goal that it became
+  addGoals([idea]);
+  announceAdded(1);
+  // the idea that takes its place; after the last one, the goal that it became
   focusSoon(`idea-${place}`, `idea-${place - 1}`, `grip-${goals.value.at(-1)!.id}`);
 }
 
-/** Goals to begin with; those that are on the list are not offered. */
+/** Goals to begin with, without those on the list. */
 export function Ideas() {
   const taken = new Set(goals.value.map((goal) => goal.text));
   const left = IDEAS.filter((idea) => !taken.has(idea)).slice(0, 5);

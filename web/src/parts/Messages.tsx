@@ -1,45 +1,45 @@
 import { useEffect, useRef } from "preact/hooks";
-import { dismiss, hold, message, spoken } from "../state/messages.ts";
+import { announcement, dismissMessage, holdMessage, message } from "../state/messages.ts";
 import { Icon } from "./Icon.tsx";
 
-/** The message at the foot of what is uppermost, with what takes it back. */
+/** The message at the foot of the top layer, with its undo. */
 export function Messages() {
-  const it = message.value;
+  const shown = message.value;
   const before = useRef<HTMLElement | null>(null);
-  useEffect(() => () => hold(false), []); // nobody is at it any more
+  useEffect(() => () => holdMessage(false), []); // nobody is on it any more
   const close = () => {
-    dismiss();
-    const back = before.current?.isConnected ? before.current : document.getElementById("main");
-    back?.focus({ preventScroll: true });
+    dismissMessage();
+    const target = before.current?.isConnected ? before.current : document.getElementById("main");
+    target?.focus({ preventScroll: true });
   };
   return (
     <>
-      <p class="unseen" aria-live="polite">{spoken}</p>
+      <p class="visually-hidden" aria-live="polite">{announcement}</p>
       <div
         class="messages"
         role="status"
-        onPointerEnter={() => hold()}
-        onPointerLeave={() => hold(false)}
+        onPointerEnter={() => holdMessage()}
+        onPointerLeave={() => holdMessage(false)}
         onFocusIn={({ currentTarget, target, relatedTarget: from }) => {
           if (!currentTarget.contains(from as Node | null)) {
             before.current = from as HTMLElement | null;
           }
-          // whoever uses a mouse is not here only because the focus is
-          if ((target as Element).matches(":focus-visible")) hold();
+          // focus alone does not mean that a mouse user is reading it
+          if ((target as Element).matches(":focus-visible")) holdMessage();
         }}
-        onFocusOut={() => hold(false)}
+        onFocusOut={() => holdMessage(false)}
       >
-        {it && (
+        {shown && (
           <div class="message">
-            <span id="message">{it.text}</span>
-            {it.undo && (
+            <span id="message">{shown.text}</span>
+            {shown.undo && (
               <button
                 id="undo"
                 type="button"
                 class="undo"
                 aria-describedby="message"
                 aria-keyshortcuts="Control+Z Meta+Z"
-                onClick={it.undo}
+                onClick={shown.undo}
               >
                 Undo
               </button>

@@ -1,50 +1,50 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { type Layer, uppermost } from "../state/layers.ts";
+import { type Layer, topLayer } from "../state/dialogs.ts";
 import { Messages } from "./Messages.tsx";
 
 interface Props {
-  name: Layer;
+  layer: Layer;
   open: boolean;
   class: string;
-  /** What has the focus after it, by id, where that from which it was opened is gone. */
-  back: string;
+  /** The id of the element to focus after closing, if the one that opened the dialog is gone. */
+  focusAfter: string;
   onClose: () => void;
   children: ComponentChildren;
 }
 
-/** A dialog over the page. Escape closes it, and so does a press on what is around it. */
-export function Modal({ name, open, class: look, back, onClose, children }: Props) {
+/** A dialog over the page. Escape closes it, and so does a press outside. */
+export function Modal({ layer, open, class: className, focusAfter, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const pressed = useRef(false);
-  // at once, so that what is shown next may have the focus
+  const pressedOutside = useRef(false);
+  // before the next paint, so that what is shown next can be focused
   useLayoutEffect(() => {
     if (open) dialog.current!.showModal();
     else dialog.current!.close();
   }, [open]);
 
-  /** By place: the card's own edge is not around it. */
-  const isAround = ({ target, clientX: x, clientY: y }: MouseEvent) => {
+  /** By position: a press on the dialog's own edge is not outside. */
+  const isOutside = ({ target, clientX: x, clientY: y }: MouseEvent) => {
     const { left, right, top, bottom } = dialog.current!.getBoundingClientRect();
     return target === dialog.current && (x < left || x > right || y < top || y > bottom);
   };
   const closed = () => {
     if (open) onClose(); // by the browser itself
-    if (document.activeElement === document.body) document.getElementById(back)?.focus();
+    if (document.activeElement === document.body) document.getElementById(focusAfter)?.focus();
   };
   return (
     <dialog
       ref={dialog}
-      class={look}
-      aria-labelledby={`${name}-title`}
+      class={className}
+      aria-labelledby={`${layer}-title`}
       onCancel={onClose}
       onClose={closed}
-      // a selection may end around it, and must have begun there to close it
-      onPointerDown={(event) => pressed.current = isAround(event)}
-      onClick={(event) => pressed.current && isAround(event) && onClose()}
+      // selecting text may end outside: only a press that began there closes the dialog
+      onPointerDown={(event) => pressedOutside.current = isOutside(event)}
+      onClick={(event) => pressedOutside.current && isOutside(event) && onClose()}
     >
       {open && children}
-      {uppermost.value === name && <Messages />}
+      {topLayer.value === layer && <Messages />}
     </dialog>
   );
 }

@@ -1,9 +1,11 @@
-import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
-import { troubled } from "../state/boards.ts";
-import { writeAgain } from "../state/stage.ts";
-import { waited } from "../state/words.ts";
+import { useEffect } from "preact/hooks";
+import { lookFailed } from "../state/boards.ts";
+import { writeAnother } from "../state/current_board.ts";
+import { formatDuration } from "../state/wording.ts";
 import { Icon } from "./Icon.tsx";
+
+const STEPS = ["Accepted", "Queued", "Drawing"];
 
 /** How far a board is, and for how long it has been made. */
 export function Progress(
@@ -15,41 +17,33 @@ export function Progress(
     return () => clearInterval(timer);
   }, []);
   const ms = since ? now.value - Date.parse(since) : 0;
+  const current = state === "pending" ? 1 : 2;
   return (
     <>
-      <ol class="steps" aria-label="How far it is">
-        <li class="is-done">
-          <Icon name="done" />Accepted
-        </li>
-        <li
-          class={state === "pending" ? "is-now" : "is-done"}
-          aria-current={state === "pending" ? "step" : undefined}
-        >
-          <Icon name="done" />Queued
-        </li>
-        <li
-          class={state === "processing" ? "is-now" : ""}
-          aria-current={state === "processing" ? "step" : undefined}
-        >
-          <Icon name="done" />Drawing
-        </li>
+      <ol class="steps" aria-label="Progress">
+        {STEPS.map((step, i) => (
+          <li
+            key={step}
+            class={i < current ? "is-done" : i === current ? "is-now" : ""}
+            aria-current={i === current ? "step" : undefined}
+          >
+            <Icon name="done" />
+            {step}
+          </li>
+        ))}
       </ol>
-      <p class="lead" role="status">{remark(ms, troubled.value)}</p>
-      <p class="hush">
-        <span class="time">{waited(ms)}</span> so far
+      <p class="lead" role="status">{remark(ms, lookFailed.value)}</p>
+      <p class="muted">
+        <span class="time">{formatDuration(ms)}</span> so far
       </p>
-      <button class="link" type="button" onClick={writeAgain}>
-        Write another one meanwhile
-      </button>
+      <button class="link" type="button" onClick={writeAnother}>Write another one meanwhile</button>
     </>
   );
 }
 
-function remark(ms: number, noConnection: boolean): string {
-  if (noConnection) {
-    return "The connection is shaky. Your board is being made all the same.";
-  }
+function remark(ms: number, isOffline: boolean): string {
+  if (isOffline) return "Your connection is unstable. Your board is still being made.";
   if (ms < 8_000) return "Most boards take a second or two.";
   if (ms < 45_000) return "Still at work: this one takes a little longer.";
-  return "Still at work. You may close this page: the board will be among yours when it is done.";
+  return "Still at work. You can close this page: your board will be here when you come back.";
 }

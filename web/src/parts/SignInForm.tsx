@@ -1,30 +1,40 @@
-import { useRef } from "preact/hooks";
 import { type Signal, useSignal } from "@preact/signals";
-import { unanswered } from "../state/attempt.ts";
-import { linkTrouble } from "../state/link.ts";
-import { known, type Outcome, sendLink, sendsMail, signIn, signUp } from "../state/session.ts";
+import { useRef } from "preact/hooks";
+import { unanswered } from "../state/create.ts";
+import { LIMITS } from "../state/goal_text.ts";
+import {
+  linkError,
+  sendLink,
+  sendsMail,
+  signedInBefore,
+  signIn,
+  type SignInResult,
+  signUp,
+} from "../state/session.ts";
 
 interface Props {
-  outcome: Signal<Outcome | null>;
-  /** Kept while it is not seen, with what was typed. */
+  result: Signal<SignInResult | null>;
+  /** Keeps what was typed while it is not shown. */
   hidden: boolean;
 }
 
-/** Who somebody is: new here, known by a password, or by a link to their mailbox. */
-export function SignInForm({ outcome, hidden }: Props) {
-  // new is who wants a board and was never seen here; who presses "Sign in" says that they are not
-  const isNew = useSignal(unanswered.peek() !== null && !known.peek() && !linkTrouble.peek());
+/** An account with a password, new or existing, or a link by email. */
+export function SignInForm({ result, hidden }: Props) {
+  // new people ask for a board first; those who press "Sign in" say that they have an account
+  const isNew = useSignal(
+    unanswered.peek() !== null && !signedInBefore.peek() && !linkError.peek(),
+  );
   const busy = useSignal(false);
   const form = useRef<HTMLFormElement>(null);
   const field = (name: string) => form.current!.elements.namedItem(name) as HTMLInputElement;
-  const trouble = outcome.value?.state === "refused" ? outcome.value.words : linkTrouble.value;
+  const error = result.value?.state === "refused" ? result.value.reason : linkError.value;
 
-  // "in" closes the dialog: see making.ts, which hears of it from other tabs, too
-  const run = async (way: () => Promise<Outcome>) => {
+  // create.ts closes the dialog once somebody is signed in, in another tab, too
+  const run = async (action: () => Promise<SignInResult>) => {
     if (busy.value) return;
     busy.value = true;
-    linkTrouble.value = null;
-    outcome.value = await way();
+    linkError.value = null;
+    result.value = await action();
     busy.value = false;
   };
   const submit = (event: Event) => {
@@ -32,13 +42,13 @@ export function SignInForm({ outcome, hidden }: Props) {
     const [email, password] = [field("email").value.trim(), field("password").value];
     void run(() => isNew.value ? signUp(email, password) : signIn(email, password));
   };
-  const link = () => {
+  const mailLink = () => {
     const email = field("email");
     if (email.reportValidity()) void run(() => sendLink(email.value.trim()));
   };
-  const turn = () => {
+  const toggle = () => {
     isNew.value = !isNew.value;
-    outcome.value = linkTrouble.value = null;
+    result.value = linkError.value = null;
   };
 
   return (
@@ -47,8 +57,8 @@ export function SignInForm({ outcome, hidden }: Props) {
       <form ref={form} onSubmit={submit} hidden={hidden}>
         <p>
           {isNew.value
-            ? "An account keeps your boards, and keeps them yours. What you wrote stays."
-            : "Sign in, and it goes on where you left it."}
+            ? "An account keeps your boards, and keeps them private. What you wrote is saved."
+            : "Sign in to pick up where you left off."}
         </p>
         <label>
           Email
@@ -59,7 +69,7 @@ export function SignInForm({ outcome, hidden }: Props) {
             autocomplete="email"
             autofocus
             required
-            maxLength={320}
+            maxLength={LIMITS.email}
           />
         </label>
         <label>
@@ -74,17 +84,17 @@ export function SignInForm({ outcome, hidden }: Props) {
             required
           />
         </label>
-        <div role="alert">{trouble && <p class="help">{trouble}</p>}</div>
-        <button class="first" type="submit" aria-disabled={busy.value}>
-          {busy.value ? "One moment …" : isNew.value ? "Create account" : "Sign in"}
+        <div role="alert">{error && <p class="notice">{error}</p>}</div>
+        <button class="primary" type="submit" aria-disabled={busy.value}>
+          {busy.value ? "One moment…" : isNew.value ? "Create account" : "Sign in"}
         </button>
         {sendsMail.value && (
-          <button class="second" type="button" onClick={link}>
-            Mail me a link instead
+          <button class="secondary" type="button" onClick={mailLink}>
+            Email me a link instead
           </button>
         )}
-        <button class="link" type="button" onClick={turn}>
-          {isNew.value ? "I have an account already" : "I am new here"}
+        <button class="link" type="button" onClick={toggle}>
+          {isNew.value ? "I already have an account" : "I am new here"}
         </button>
       </form>
     </>

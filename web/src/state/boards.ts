@@ -1,6 +1,5 @@
-/** The boards of whoever is signed in: pages of them, newest first, and those that are being made. */
+/** The boards of the person who is signed in: pages of them, newest first, and those being made. */
 import { effect, signal } from "@preact/signals";
-import { userId } from "./session.ts";
 import { supabase } from "../supabase.ts";
 import {
   type Board,
@@ -11,26 +10,28 @@ import {
   listBoards,
   watchBoard,
 } from "../vision_boards.ts";
+import { userId } from "./session.ts";
 
 export const boards = signal<Board[]>([]);
-export const listing = signal<"loading" | "ready" | "failed">("loading");
-/** Where the next page begins; `null`: all are here. */
-export const next = signal<Cursor | null>(null);
-/** The last look at a running board failed: what is shown may be old. */
-export const troubled = signal(false);
-/** The board that was last found to be gone: deleted elsewhere, or expired. */
-export const gone = signal<string | null>(null);
+export const listState = signal<"loading" | "ready" | "failed">("loading");
+/** Where the next page begins; `null` if all are loaded. */
+export const nextPage = signal<Cursor | null>(null);
+/** Whether the last look at a running board failed: what is shown may be old. */
+export const lookFailed = signal(false);
+/** The board that was last found missing: deleted elsewhere, or expired. */
+export const missingId = signal<string | null>(null);
 
+/** What stops watching each running board. */
 const watches = new Map<string, () => void>();
 /** Deleted here, maybe not yet on the server. */
 const hidden = new Set<string>();
 
-/** Puts a board where its time belongs; watches it while it is being made. */
-export function put(board: Board): void {
+/** Adds or updates a board, and watches it while it is being made. */
+export function putBoard(board: Board): void {
   if (hidden.has(board.id)) return;
   boards.value = [...boards.value.filter(({ id }) => id !== board.id), board]
     .sort((a, b) => b.created_at.localeCompare(a.created_at) || b.id.localeCompare(a.id));
-  if (isRunning(board) && !watches.has(board.id)) watch(board.id);
+  if (isRunning(board)) watch(board.id);
 }
 
 const drop = (id: string) => boards.value = boards.value.filter((board) => board.id !== id);
@@ -38,52 +39,48 @@ const drop = (id: string) => boards.value = boards.value.filter((board) => board
 /** Follows a board until it has ended. */
 export function watch(id: string): void {
   if (watches.has(id)) return;
-  watches.set(
-    id,
-    watchBoard(supabase, id, (board) => {
-      if (!board || !isRunning(board)) watches.delete(id);
-      if (board) return put(board);
-      drop(id);
-      gone.value = id;
-    }, (error) => troubled.value = error !== null),
-  );
+  const stop = watchBoard(supabase, id, (board) => {
+    if (!board || !isRunning(board)) watches.delete(id);
+    if (board) return putBoard(board);
+    drop(id);
+    missingId.value = id;
+  }, (error) => lookFailed.value = error !== null);
+  watches.set(id, stop);
 }
 
-/** Reads the first page anew, or a further one. */
-export async function load(more = false): Promise<void> {
+/** Loads the first page, or a further one. */
+export async function loadBoards(more = false): Promise<void> {
   const owner = userId.peek();
-  listing.value = "loading";
+  listState.value = "loading";
   try {
-    const page = await listBoards(supabase, {
-      after: more ? next.value : null,
-    });
+    const page = await listBoards(supabase, { after: more ? nextPage.value : null });
     if (owner !== userId.peek()) return; // somebody else is signed in by now
-    page.boards.forEach(put);
-    next.value = page.next;
-    listing.value = "ready";
+    page.boards.forEach(putBoard);
+    nextPage.value = page.next;
+    listState.value = "ready";
   } catch (error) {
     if (owner !== userId.peek()) return;
-    listing.value = "failed";
+    listState.value = "failed";
     if (!(error instanceof BoardError)) throw error;
   }
 }
 
-/** Reads again what could not be read: the first page, or a further one. */
-export const loadAgain = () => load(boards.peek().length > 0);
+/** Loads the page that failed once more. */
+export const retryLoading = () => loadBoards(boards.peek().length > 0);
 
 addEventListener("online", () => {
-  if (listing.peek() === "failed") void loadAgain();
+  if (listState.peek() === "failed") void retryLoading();
 });
 
 /** Hides a board at once. @returns `commit` deletes it for good, `undo` brings it back */
-export function remove(board: Board) {
+export function hideBoard(board: Board) {
   const owner = userId.peek();
   hidden.add(board.id);
   drop(board.id);
   const undo = () => {
-    if (owner !== userId.peek()) return; // somebody else looks at this page by now
+    if (owner !== userId.peek()) return; // somebody else is signed in by now
     hidden.delete(board.id);
-    put(board);
+    putBoard(board);
   };
   const commit = () =>
     deleteBoard(supabase, board.id).catch((error) => {
@@ -94,13 +91,13 @@ export function remove(board: Board) {
 }
 
 effect(() => {
-  // another person: nothing of the one before is left on the page
+  // somebody else: nothing of the person before is left on the page
   const owner = userId.value;
   watches.forEach((stop) => stop());
   watches.clear();
-  troubled.value = false;
+  lookFailed.value = false;
   hidden.clear();
   boards.value = [];
-  next.value = null;
-  if (owner) void load();
+  nextPage.value = null;
+  if (owner) void loadBoards();
 });

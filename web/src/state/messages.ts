@@ -3,52 +3,53 @@ import { signal } from "@preact/signals";
 
 interface Message {
   text: string;
-  /** Takes back what was done; offered while the message stands. */
+  /** Takes back what was done; offered as long as the message is shown. */
   undo?: () => void;
 }
 
 export const message = signal<Message | null>(null);
-/** Said by screen readers, seen by nobody. */
-export const spoken = signal("");
+/** Read out by screen readers, seen by nobody. */
+export const announcement = signal("");
 
-/** Milliseconds that a message stands; longer where there is something to decide. */
-const STANDS = { plain: 5_000, undo: 8_000 };
+/** How many milliseconds a message is shown; longer where there is something to decide. */
+const DURATION = { plain: 5_000, undo: 8_000 };
 let timer: ReturnType<typeof setTimeout> | undefined;
-let ending = () => {};
+let onDismiss = () => {};
 
-/** Shows a message. `onEnd` is called when it goes without having been taken back. */
-export function tell(text: string, undo?: () => void, onEnd = () => {}): void {
-  dismiss();
-  ending = onEnd;
+/** Shows a message. `onEnd` is called when it goes without having been undone. */
+export function showMessage(text: string, undo?: () => void, onEnd = () => {}): void {
+  dismissMessage();
+  onDismiss = onEnd;
   const takeBack = undo && (() => {
-    ending = () => {};
-    dismiss();
+    onDismiss = () => {};
+    dismissMessage();
     undo();
   });
   message.value = { text, undo: takeBack };
-  hold(false);
+  holdMessage(false);
 }
 
-/** Keeps the message while somebody is at it, with the pointer or the keyboard. */
-export function hold(held = true): void {
+/** Keeps the message while the pointer or the keyboard focus is on it. */
+export function holdMessage(held = true): void {
   clearTimeout(timer);
-  const it = message.peek();
-  if (held || !it) return;
-  timer = setTimeout(dismiss, it.undo ? STANDS.undo : STANDS.plain);
+  const shown = message.peek();
+  if (held || !shown) return;
+  timer = setTimeout(dismissMessage, shown.undo ? DURATION.undo : DURATION.plain);
 }
 
-export function dismiss(): void {
+export function dismissMessage(): void {
   clearTimeout(timer);
   message.value = null;
-  const end = ending;
-  ending = () => {};
+  const end = onDismiss;
+  onDismiss = () => {};
   end();
 }
 
-/** Says something to screen readers. */
-export const say = (text: string) => spoken.value = spoken.value === text ? `${text}\u00a0` : text;
+/** Has screen readers say something. A text that is said twice changes by a space, or it would be silent. */
+export const announce = (text: string) =>
+  announcement.value = announcement.value === text ? `${text}\u00a0` : text;
 
-// Undo by the keys that hands know, from wherever the focus is; in a field, they take back what was typed.
+// Undo by its usual keys, wherever the focus is; in a field with text, they undo typing.
 addEventListener("keydown", (event) => {
   const { key, ctrlKey, metaKey, shiftKey, target } = event;
   const undo = message.peek()?.undo;
@@ -59,4 +60,4 @@ addEventListener("keydown", (event) => {
   undo();
 });
 
-addEventListener("pagehide", dismiss); // what was to be deleted is deleted
+addEventListener("pagehide", dismissMessage); // what was to be deleted is deleted

@@ -34,7 +34,7 @@ export const isLastAttempt = (attempt: number, retried: number): boolean =>
 const boardsAtOnce = 5;
 
 /** QStash's ids are `msg_` and some thirty letters. Anything else did not come from QStash. */
-const messageId = z.string().regex(/^[\w-]{1,200}$/);
+const messageIdFormat = z.string().regex(/^[\w-]{1,200}$/);
 
 /** The queue, as far as jobs need it. */
 export interface Queue {
@@ -81,7 +81,7 @@ export function qstashQueue(
           flowControl: { key: "vision-board", parallelism: boardsAtOnce },
         }),
       );
-      return messageId.parse(published.messageId);
+      return messageIdFormat.parse(published.messageId);
     },
     async holds(messageId) {
       try {

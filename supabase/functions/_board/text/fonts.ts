@@ -1,0 +1,129 @@
+import { COVERAGE } from "../assets/pack_coverage.ts";
+import type { Renderer } from "../engine/takumi.d.ts";
+import { fromBase64, unbrotli } from "../engine/unpack.ts";
+import { Coverage } from "./coverage.ts";
+import { EMBEDDED, type Family, type Pack, type Packs, SCRIPTS } from "./families.ts";
+import { splitPack } from "./font_packs.ts";
+import { clustersOf } from "./segments.ts";
+
+/** A part of a family, as the assets hold it: fonts come in slices by script. */
+export interface FontSlice {
+  readonly family: Family;
+  readonly weight: number;
+  /** The code points that it really maps, from its cmap: hexadecimal, `20-7e,a0,...`. */
+  readonly covers: string;
+  /**
+   * TrueType of one weight, in Brotli, in base64. Not woff2, which the engine would unpack in cold
+   * WebAssembly, nor a variable font, whose outlines it would compute letter by letter: 30 ms of CPU.
+   */
+  readonly data: string;
+}
+
+interface Slice {
+  readonly family: Family;
+  readonly weight: number;
+  readonly coverage: Coverage;
+  /** In a pack its bytes come with the board. */
+  readonly data?: string;
+}
+
+let loading: Promise<Fonts> | undefined;
+
+/** The embedded fonts, read once for the isolate. */
+export function loadFonts(): Promise<Fonts> {
+  return loading ??= import("../assets/font_slices.ts")
+    .then((slices) => new Fonts(slices.default as readonly FontSlice[]));
+}
+
+/** What fonts can draw, and their way into the engine. */
+export class Fonts {
+  readonly #slices: readonly Slice[];
+  readonly #registered = new WeakMap<Renderer, Map<Family, Promise<unknown>>>();
+
+  constructor(slices: readonly FontSlice[]) {
+    const packs = Object.entries(COVERAGE) as [Pack, typeof COVERAGE[Pack]][];
+    this.#slices = [
+      ...slices.map((slice) => ({
+        ...slice,
+        coverage: new Coverage({ covers: slice.covers, han: "" }),
+      })),
+      ...packs.flatMap(([family, fonts]) =>
+        fonts.map((font) => ({ family, weight: 700, coverage: new Coverage(font) }))
+      ),
+    ];
+  }
+
+  /**
+   * Whether a family can draw a character with the marks on it: one of those embedded, or of those given.
+   * All of it must be in one slice: the engine draws a box for a mark that another slice holds.
+   */
+  draws(cluster: string, families: readonly Family[] = EMBEDDED): boolean {
+    const points = [...cluster].map((char) => char.codePointAt(0) ?? 0);
+    return this.#slices.some(({ family, coverage }) =>
+      families.includes(family) && points.every((point) => coverage.has(point))
+    );
+  }
+
+  /**
+   * The families to set a text in, best first. A text stays in one face where one can draw all of it: a
+   * lone foreign letter inside a word is uglier than a plainer face. Where it cannot, the family that most
+   * of its letters need comes first, since the first one's metrics make the lines' common baseline.
+   *
+   * @param packs the packs that may draw this text, best first
+   */
+  stackFor(text: string, preferred: Family, packs: readonly Pack[] = []): Family[] {
+    const clusters = clustersOf(text);
+    const all = (families: readonly Family[]) => clusters.every((one) => this.draws(one, families));
+    if (all([preferred])) return [preferred];
+    if (all(["Noto"])) return ["Noto"];
+    const letters = new Map<Family, number>([[preferred, 0]]);
+    for (const cluster of clusters) {
+      const order = [...new Set([preferred, "Bricolage" as const, "Noto" as const])];
+      // A letter goes to our own faces; the quotes and dots of a text in a pack's script to the pack.
+      const families = /\p{L}|\p{N}/u.test(cluster)
+        ? [...order, ...SCRIPTS, ...packs]
+        : [...packs, ...SCRIPTS.filter((family) => letters.has(family)), ...order, ...SCRIPTS];
+      const family = families.find((one) => this.draws(cluster, [one]));
+      // Han and Hangul are twice as wide as other letters.
+      const weight = /\p{L}/u.test(cluster) ? packs.includes(family as Pack) ? 2 : 1 : 0;
+      if (family) letters.set(family, (letters.get(family) ?? 0) + weight);
+    }
+    const ours = (family: Family) => family === preferred || family === "Noto" ? 1 : 0;
+    return [...letters].sort(([a, m], [b, n]) => n - m || ours(a) - ours(b)).map(([one]) => one);
+  }
+
+  /**
+   * Hands families to the engine, whole and at most once, so that what a board looks like cannot depend on
+   * the boards before it. The engine draws a box, without an error, for what no registered font covers.
+   *
+   * @throws if the engine refuses a font
+   */
+  async register(
+    renderer: Renderer,
+    families: Iterable<Family>,
+    packs: Packs = {},
+  ): Promise<void> {
+    const known = this.#registered.get(renderer) ?? new Map<Family, Promise<unknown>>();
+    this.#registered.set(renderer, known);
+    await Promise.all([...families].map((family) => {
+      const registering = known.get(family) ??
+        this.#registerSlices(renderer, family, packs).catch((error) => {
+          known.delete(family); // another board may bring better bytes
+          throw error;
+        });
+      known.set(family, registering);
+      return registering;
+    }));
+  }
+
+  async #registerSlices(renderer: Renderer, family: Family, packs: Packs): Promise<void> {
+    const parts = splitPack(packs[family as Pack]);
+    const slices = this.#slices.filter((slice) => slice.family === family);
+    for (const [i, { data, weight, coverage }] of slices.entries()) {
+      const bytes = data === undefined ? parts[i] : unbrotli(fromBase64(data));
+      if (!bytes) throw new Error(`The font pack ${family} lacks a font.`);
+      const unicodeRange = coverage.ranges();
+      await renderer.registerFont({ name: family, data: bytes, weight, unicodeRange });
+    }
+  }
+}

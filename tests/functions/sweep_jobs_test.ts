@@ -1,0 +1,163 @@
+import { assert, assertEquals } from "@std/assert";
+import { StorageError } from "../../supabase/functions/_shared/errors.ts";
+import { sweepJobs } from "../../supabase/functions/sweep-jobs/handler.ts";
+import { startQStash } from "../../tools/local-stack/qstash/server.ts";
+import { test, useStack } from "../support/test_stack.ts";
+
+const stack = useStack();
+const hourAgo = new Date(Date.now() - 3_600_000).toISOString();
+
+test("a job that was written without QStash is dispatched", async () => {
+  const { id } = await stack().row({ email: "guest@example.com" });
+  assert((await stack().sweep()).dispatched! >= 1);
+  assertEquals((await stack().ended(id)).status, "complete");
+});
+
+test("a job whose worker died is dispatched anew when its lease has run out, and not before", async () => {
+  const { id } = await stack().row({ dispatch_count: 1, dispatched_at: hourAgo });
+  await stack().claim(id);
+  const before = await stack().read(id);
+  await stack().sweep();
+  assertEquals(await stack().read(id), before);
+
+  await stack().expireLease(id);
+  assertEquals((await stack().sweep()).dispatched, 1);
+  const row = await stack().ended(id);
+  assertEquals([row.status, row.attempts, row.dispatch_count], ["complete", 2, 2]);
+});
+
+test("a job that was dispatched three times is given up, with a message for the person", async () => {
+  const { id } = await stack().row({ dispatch_count: 3 });
+  assert((await stack().sweep()).gave_up! >= 1);
+  const row = (await stack().read(id))!;
+  assertEquals([row.status, row.error_code], ["failed", "gave_up"]);
+  assert(row.error_message);
+});
+
+test("a silent job is dispatched anew, unless QStash still holds its message", async () => {
+  const { QSTASH_URL, QSTASH_TOKEN } = stack().env;
+  const authorization = `Bearer ${QSTASH_TOKEN}`;
+  const silent = { dispatch_count: 1, dispatched_at: hourAgo };
+  const lost = await stack().row({ ...silent, qstash_message_id: "msg_lost" });
+  const waiting = await fetch(`${QSTASH_URL}/v2/publish/${stack().functionUrl("process-job")}`, {
+    method: "POST",
+    headers: { authorization, "upstash-delay": "999d" },
+    body: "{}",
+  });
+  const { messageId } = await waiting.json();
+  const queued = await stack().row({ ...silent, qstash_message_id: messageId });
+  try {
+    const swept = await stack().sweep();
+    assertEquals([swept.dispatched, swept.still_queued], [1, 1]);
+    assertEquals((await stack().ended(lost.id)).dispatch_count, 2);
+    const row = (await stack().read(queued.id))!;
+    assertEquals([row.status, row.dispatch_count], ["pending", 1]);
+    assertEquals((await stack().sweep()).still_queued, 0, "it is not asked again for a while");
+  } finally {
+    const url = `${QSTASH_URL}/v2/messages/${messageId}`;
+    await (await fetch(url, { method: "DELETE", headers: { authorization } })).body?.cancel();
+  }
+});
+
+test("an expired job goes, with its board", async () => {
+  const { id } = await stack().row();
+  await stack().deliver("process-job", { job_id: id });
+  const { image_storage_path } = (await stack().read(id))!;
+  await stack().sql`
+    update public.vision_board_jobs set expires_at = now() - interval '1 second' where id = ${id}`;
+  await stack().sweep();
+  assertEquals(await stack().read(id), undefined);
+  assertEquals(await stack().hasObject(image_storage_path!), false);
+});
+
+test("a deleted account leaves no row and no board", async () => {
+  const ava = await stack().person();
+  const { id } = await (await ava.create({ goals: ["Forget me"] })).json();
+  const { image_storage_path } = await stack().ended(id);
+  assert(await stack().hasObject(image_storage_path!));
+  await stack().sql`delete from auth.users where id = ${ava.id}`;
+  assertEquals(await stack().read(id), undefined);
+  await stack().sweep();
+  assertEquals(await stack().hasObject(image_storage_path!), false);
+  const left = await stack().sql`
+    select from vision_board.unreferenced_boards where path = ${image_storage_path}`;
+  assertEquals(left.length, 0);
+});
+
+test("a path that Storage refuses does not keep the other boards", async () => {
+  const rows = await Promise.all(
+    ["a", "b", "..bad", "c"].map((path) =>
+      stack().row({ status: "complete", image_storage_path: `removal/${path}` })
+    ),
+  );
+  await stack().service.from("vision_board_jobs").delete().in("id", rows.map((row) => row.id));
+  const removed: string[] = [];
+  /** Storage refuses with this status. */
+  const sweep = async (status: number) => {
+    const boardStore = () => ({
+      upload: () => Promise.reject(),
+      link: () => Promise.reject(),
+      remove(paths: string[]) {
+        if (paths.some((path) => path.includes("..bad"))) {
+          return Promise.reject(new StorageError("remove", { status }));
+        }
+        removed.push(...paths);
+        return Promise.resolve();
+      },
+    });
+    const handle = sweepJobs({ ...stack().deps(), boardStore });
+    return await (await stack().deliverTo(handle, "sweep-jobs", {})).json();
+  };
+  const left = async () => {
+    const paths = await stack().sql`
+      select path from vision_board.unreferenced_boards where path like 'removal/%' order by path`;
+    return paths.map(({ path }) => path.slice("removal/".length));
+  };
+  assertEquals((await sweep(503)).boards_removed, 0);
+  assertEquals([removed, await left()], [[], ["..bad", "a", "b", "c"]]);
+  await sweep(400);
+  const ours = removed.filter((path) => path.startsWith("removal/"));
+  assertEquals(ours.toSorted(), ["removal/a", "removal/b", "removal/c"]);
+  assertEquals(await left(), ["..bad"], "what was refused is tried again");
+  await stack().sql`delete from vision_board.unreferenced_boards where path like 'removal/%'`;
+});
+
+test("one sweep dispatches everything that waited for a long time", async () => {
+  const { sql } = stack();
+  await sql`
+    insert into public.vision_board_jobs (name, goals)
+    select 'outage', '["a"]' from generate_series(1, 250)`;
+  const published: string[] = [];
+  const queue = () => ({
+    publish: (jobId: string, dispatch: number) => {
+      published.push(`${jobId}-${dispatch}`);
+      return Promise.resolve(`msg_${published.length}`);
+    },
+    holds: () => Promise.resolve(false),
+  });
+  const handle = sweepJobs({ ...stack().deps(), queue });
+  const response = await stack().deliverTo(handle, "sweep-jobs", {});
+  assertEquals((await response.json()).dispatched, 250);
+  assertEquals(new Set(published).size, 250);
+  await sql`delete from public.vision_board_jobs where name = 'outage'`;
+});
+
+test("a job that was created while QStash was down is dispatched when it is back", async () => {
+  const ava = await stack().person();
+  const { port } = stack().qstash!;
+  await stack().qstash!.stop();
+  const response = await ava.create({ goals: ["Be patient"] });
+  assertEquals(response.status, 202);
+  const { id } = await response.json();
+  const { status, dispatched_at, dispatch_count } = (await stack().read(id))!;
+  assertEquals([status, dispatched_at, dispatch_count], ["pending", null, 0]);
+  assert((await stack().sweep()).errors! >= 1);
+
+  const back = startQStash({ port, delayFactor: 0.001 });
+  try {
+    assert((await stack().sweep()).dispatched! >= 1);
+    assertEquals((await stack().ended(id)).status, "complete");
+  } finally {
+    await back.stop();
+  }
+});

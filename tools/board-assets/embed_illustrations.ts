@@ -1,0 +1,57 @@
+import { ILLUSTRATIONS } from "../../supabase/functions/_board/choose/topics.ts";
+import { startEngine } from "../../supabase/functions/_board/engine/engine.ts";
+import type { Renderer } from "../../supabase/functions/_board/engine/takumi.d.ts";
+import type { Illustration } from "../../supabase/functions/_board/paint/illustrations.ts";
+import { base64, dataModule, type Files, read } from "./asset_module.ts";
+
+/** The illustrations of all topics: their files. */
+export async function embedIllustrations(): Promise<Files> {
+  const renderer = await startEngine();
+  const illustrations: Record<string, Illustration> = {};
+  for (const emoji of ILLUSTRATIONS) {
+    const data = fluent(emoji);
+    const [box, tint] = look(await pixelsOf(renderer, data));
+    illustrations[emoji] = { box, tint, data: base64(data) };
+  }
+  return dataModule("illustrations", illustrations);
+}
+
+/** The Fluent 3D picture of an emoji; the package names files with and without U+FE0F. */
+function fluent(emoji: string): Uint8Array {
+  const name = (text: string) => [...text].map((c) => c.codePointAt(0)?.toString(16)).join("-");
+  for (const text of [emoji, emoji.replaceAll("\uFE0F", ""), emoji + "\uFE0F"]) {
+    try {
+      return read(`@lobehub/fluent-emoji-3d/assets/${name(text)}.webp`);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  throw new Error(`There is no Fluent 3D picture of ${emoji} (${name(emoji)}).`);
+}
+
+function pixelsOf(renderer: Renderer, data: Uint8Array): Promise<Uint8Array> {
+  return renderer.render(
+    { type: "image", src: "picture", style: { width: 256, height: 256 } },
+    { width: 256, height: 256, format: "raw", images: [{ src: "picture", data, cache: "none" }] },
+  );
+}
+
+/** Where an image's visible pixels are (left, top, width, height of 256), and its mean lively colour. */
+function look(rgba: Uint8Array): [box: Illustration["box"], tint: string] {
+  let [left, top, right, bottom, total] = [256, 256, 0, 0, 0];
+  const sum = [0, 0, 0];
+  for (let i = 0; i < 256 * 256; i++) {
+    const [r = 0, g = 0, b = 0, alpha = 0] = rgba.subarray(i * 4, i * 4 + 4);
+    if (alpha < 24) continue;
+    const [x, y] = [i % 256, i >> 8];
+    left = Math.min(left, x);
+    right = Math.max(right, x);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y);
+    const vivid = (Math.max(r, g, b) - Math.min(r, g, b) + 8) * alpha; // grey says little
+    total += vivid;
+    [r, g, b].forEach((value, channel) => sum[channel] = (sum[channel] ?? 0) + value * vivid);
+  }
+  const hex = sum.map((value) => Math.round(value / total).toString(16).padStart(2, "0"));
+  return [[left, top, right - left + 1, bottom - top + 1], `#${hex.join("")}`];
+}
