@@ -2,9 +2,9 @@
  * The worker is killed with SIGKILL at every step of an attempt, many times each. Half of the times QStash
  * sees the connection break and retries; the other half the message is lost, and only the sweep can help.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { assertEquals } from "@std/assert";
 import { many, random, report } from "../support/campaign.ts";
-import { shortTiming as timing } from "./functions/_shared/short_timing.ts";
 import { type Change, readChangeLog } from "./support/change_log.ts";
 import { settleAndCheck } from "./support/check_invariants.ts";
 import {
@@ -14,7 +14,7 @@ import {
   killAfterDelay,
   killBefore,
 } from "./support/fault_kinds.ts";
-import { FaultyStack, sweepInterval, waitForEnd } from "./support/faulty_stack.ts";
+import { FaultyStack, waitForEnd } from "./support/faulty_stack.ts";
 import type { JobStep } from "./support/job_steps.ts";
 
 const times = many(2, 80);
@@ -63,7 +63,7 @@ Deno.test("a worker killed at any step of an attempt loses no job and completes 
       const { id } = await system.create(ava, key);
       await waitForEnd(system, id, 120);
       // a job whose worker was killed together with another's may end before its own kill
-      const never = new Promise<undefined>((resolve) => setTimeout(resolve, 2_000, undefined));
+      const never = sleep(2_000, undefined);
       const at = await Promise.race([killed.promise, never]);
       if (at) kills.push({ id, moment, recovery, at });
     };
@@ -85,42 +85,26 @@ Deno.test("a worker killed at any step of an attempt loses no job and completes 
   }
 });
 
-/** For each moment, how long it took until a worker started the job again. */
+/** For each moment, how long it took until a worker started the job again; bounds: docs/reliability.md. */
 function table(kills: Kill[], log: Change[]) {
-  const groups = Map.groupBy(kills, ({ moment, recovery }) => `${recovery} ${moment}`);
-  return [...groups.values()].map((group) => {
-    const { moment, recovery } = group[0]!;
-    const waits = group.map(({ id, at }) => {
-      const again = log.find((change) =>
-        change.id === id && change.at.getTime() > at && change.before && change.after &&
-        change.after.attempts > change.before.attempts
-      );
-      return again && (again.at.getTime() - at) / 1000;
-    }).filter((wait) => wait !== undefined).sort((a, b) => a - b);
-    const show = (wait: number | undefined) =>
-      wait === undefined ? "not needed" : `${wait.toFixed(1)} s`;
-    return {
-      "killed": moment,
-      "brought back by": recovery,
-      "times": group.length,
-      "started again after": show(waits[Math.floor(waits.length / 2)]),
-      "at the latest": show(waits.at(-1)),
-      "bound": bound(moment, recovery),
-    };
-  }).sort((a, b) => order(a) - order(b));
-}
-
-const order = (row: { killed: string; "brought back by": string }) =>
-  moments.findIndex(([moment]) => moment === row.killed) * 2 +
-  Number(row["brought back by"] === "sweep");
-
-/** See docs/reliability.md. */
-function bound(moment: string, recovery: string): string {
-  if (moment.startsWith("completed")) return "not needed";
-  if (moment === "before the claim") {
-    return recovery === "QStash" ? "the next retry" : `T + S = ${timing.stale + sweepInterval} s`;
-  }
-  return recovery === "QStash"
-    ? `L + 1 s = ${timing.lease + 1} s`
-    : `L + S = ${timing.lease + sweepInterval} s`;
+  return moments.flatMap(([moment]) =>
+    (["QStash", "sweep"] as const).map((recovery) => {
+      const group = kills.filter((kill) => kill.moment === moment && kill.recovery === recovery);
+      const waits = group.map(({ id, at }) => {
+        const again = log.find(({ before, after, ...change }) =>
+          change.id === id && change.at.getTime() > at && before && after &&
+          after.attempts > before.attempts
+        );
+        return again && (again.at.getTime() - at) / 1000;
+      }).filter((wait) => wait !== undefined).sort((a, b) => a - b);
+      const show = (wait: number | undefined) => wait ? `${wait.toFixed(1)} s` : "not needed";
+      return {
+        "killed": moment,
+        "brought back by": recovery,
+        "times": group.length,
+        "started again after": show(waits[Math.floor(waits.length / 2)]),
+        "at the latest": show(waits.at(-1)),
+      };
+    })
+  );
 }

@@ -1,4 +1,5 @@
 /** Postgres crashes and restarts; Storage refuses, hangs and loses answers; functions are killed. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { assert, assertEquals } from "@std/assert";
 import { many, random } from "../support/campaign.ts";
 import { type Person, test, until } from "../support/test_stack.ts";
@@ -147,7 +148,7 @@ test("Postgres is killed and restarted while jobs are made: all of them end", as
       Array.from({ length: 8 }, (_, n) => system().create(ava, `database-${round}-${n}`)),
     );
     const delay = random("postgres", round)() * 400;
-    await new Promise((resolve) => setTimeout(resolve, delay));
+    await sleep(delay);
     await system().restartPostgres(0.5);
     for (const { id } of await jobs) await waitForEnd(system(), id);
   }

@@ -3,6 +3,7 @@
  * decides what goes wrong, for whom and at which step, but not how the steps of different jobs interleave.
  * All jobs must end.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { assertEquals } from "@std/assert";
 import { many, random, report, seed } from "../support/campaign.ts";
 import { type Person, test } from "../support/test_stack.ts";
@@ -16,15 +17,13 @@ const jobsAtOnce = 25;
 /** Every so many jobs there is a fault for all jobs. */
 const outageInterval = 20;
 
-const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-
 /** Faults for all jobs. */
 const outages: Record<string, (system: FaultyStack, next: () => number) => Promise<void>> = {
   "Postgres killed": (system, next) => system.restartPostgres(next()),
   "QStash killed, and all it held": (system, next) => system.restartQStash(next()),
   "Storage down": async (system, next) => {
     system.allJobs.set("upload", refuse(503));
-    await wait(next() * 2);
+    await sleep(next() * 2 * 1000);
     system.allJobs.delete("upload");
   },
   "five sweeps at once": async (system) => {
@@ -96,7 +95,7 @@ async function createAs(
   }
   const { id } = await system.create(owner, key);
   if (choice > 0.95) {
-    await wait(next());
+    await sleep(next() * 1000);
     count("deleted by its owner");
     const jobs = owner.supabase.from("vision_board_jobs");
     for (let error: unknown = true; error;) {

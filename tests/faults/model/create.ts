@@ -23,7 +23,7 @@ export function create(state: State, who: Requester, key: string | null, body: B
   const last = today.sort((a, b) => b - a)[MAX_DAILY - 1];
   if (last !== undefined) return refused("daily_limit_reached", last + DAY - state.now);
 
-  // Whoever request: a row with an address belongs to the account that has confirmed it. A guest's key is
+  // Whoever asked: a row with an address belongs to the account that has confirmed it. A guest's key is
   // none of the account's.
   const owner = who === "zoe" ? null : who === "guest as ava" ? "ava" : who;
   const guests = who === "guest as ava" && key !== null;

@@ -46,10 +46,9 @@ function modelTables(state: State): Tables {
   const byPath = (a: { path: string }, b: { path: string }) => a.path < b.path ? -1 : 1;
   return {
     rows: state.all().sort(byJob),
-    requests: [...state.requests].map(([job, { body: _, ...request }]) => ({ job, ...request }))
-      .sort(
-        byJob,
-      ),
+    requests: [...state.requests].map(([job, { body: _, ...rest }]) => ({ job, ...rest })).sort(
+      byJob,
+    ),
     objects: [...state.objects].map(([path, object]) => ({ path, ...object })).sort(byPath),
   };
 }

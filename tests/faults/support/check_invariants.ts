@@ -12,25 +12,11 @@ import { type Row, test, type TestStack, until } from "../../support/test_stack.
 import { type Change, type LoggedRow, readChangeLog } from "./change_log.ts";
 import type { Accepted, FaultyStack } from "./faulty_stack.ts";
 
-/** Counts for the reports; `violations` are sentences. */
-export interface Findings {
-  accepted: number;
-  complete: number;
-  failed: number;
-  /** How many failed with which error code. */
-  reasons: string;
-  deleted: number;
-  lost: number;
-  completedTwice: number;
-  orphans: number;
-  violations: string[];
-}
-
 const ended = (row: LoggedRow | null) =>
   row !== null && ["complete", "failed"].includes(row.status);
 
 /** Waits until all jobs have ended and nothing runs, cleans up, and checks everything. Sweeps must run. */
-export async function settleAndCheck(stack: FaultyStack): Promise<Findings> {
+export async function settleAndCheck(stack: FaultyStack) {
   await settle(stack);
   await cleanUp(stack);
   return await checkInvariants(stack);
@@ -84,8 +70,8 @@ async function cleanUp(stack: FaultyStack): Promise<void> {
   );
 }
 
-/** Checks everything once, as it is now. */
-export async function checkInvariants(stack: FaultyStack): Promise<Findings> {
+/** Checks everything once, as it is now. Counts for the reports; `violations` are sentences. */
+export async function checkInvariants(stack: FaultyStack) {
   const { sql } = stack;
   const rows = await sql<Row[]>`select * from public.vision_board_jobs`;
   const log = await readChangeLog(sql);

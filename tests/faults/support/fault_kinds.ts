@@ -1,4 +1,5 @@
 /** What can go wrong at a step of a job. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { within } from "../../../supabase/functions/_shared/timing.ts";
 import type { JobStep } from "./job_steps.ts";
 import { breakConnection, neverRespond, type ProxiedRequest } from "./proxy.ts";
@@ -17,8 +18,6 @@ export type Fault = (at: Intercepted, proceed: () => Promise<Response>) => Promi
 
 type Condition = (at: Intercepted) => Promise<unknown>;
 
-const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-
 /** SIGKILL before the step. */
 export const killBefore: Fault = ({ worker }) => {
   worker.kill();
@@ -35,7 +34,7 @@ export const killAfter: Fault = async ({ worker }, proceed) => {
 /** SIGKILL some seconds after the step was answered. */
 export const killAfterDelay = (seconds: number): Fault => async ({ worker }, proceed) => {
   const answer = await proceed();
-  void wait(seconds).then(() => worker.kill());
+  void sleep(seconds * 1000).then(() => worker.kill());
   return answer;
 };
 
@@ -60,7 +59,7 @@ export const pauseBefore = (until: Condition): Fault => async (at, proceed) => {
 export const pauseAfter = (until: Condition, seconds = 0): Fault => async (at, proceed) => {
   const answer = await proceed();
   const pause = async () => {
-    if (seconds > 0) await wait(seconds);
+    if (seconds > 0) await sleep(seconds * 1000);
     at.worker.pause();
     await until(at).finally(() => at.worker.resume());
   };
@@ -89,7 +88,7 @@ export const hangAfter: Fault = async ({ request }, proceed) => {
 
 /** The step happens some seconds later. */
 export const delay = (seconds: number): Fault => async (_at, proceed) => {
-  await wait(seconds);
+  await sleep(seconds * 1000);
   return await proceed();
 };
 
@@ -103,7 +102,7 @@ export const duplicate = (times: number): Fault => async (_at, proceed) => {
 /** The step happens now, and once more some seconds later. `track` is given the late one. */
 export const replay =
   (seconds: number, track: (late: Promise<unknown>) => void): Fault => async (_at, proceed) => {
-    track(wait(seconds).then(proceed).catch(() => {}));
+    track(sleep(seconds * 1000).then(proceed).catch(() => {}));
     return await proceed();
   };
 

@@ -1,49 +1,29 @@
 /** Recognises the step of a job's life that a request is, by the request alone. */
 import type { ProxiedRequest } from "./proxy.ts";
 
-export type JobStep =
-  | "create" // create-job writes the row
-  | "publish" // create-job or the sweep hands it to QStash
-  | "record" // … and records the dispatch
-  | "holds" // the sweep asks whether QStash still holds a message
-  | "deliver" // QStash calls process-job
-  | "claim"
-  | "upload"
-  | "link"
-  | "complete"
-  | "release"
-  | "fail"
-  | "giveUp"
-  | "callback" // QStash calls fail-job
-  | "sweep"
-  | "list"
-  | "remove"
-  | "forget";
-
 /** By method and path; the first match counts. */
-const steps: [RegExp, JobStep][] = [
-  [/^POST \/rest\/v1\/rpc\/create_/, "create"],
-  [/^POST \/v2\/publish\//, "publish"],
-  [/^GET \/v2\/messages\//, "holds"],
-  [/^POST \/rest\/v1\/rpc\/record_/, "record"],
-  [/^POST \/functions\/v1\/process-job/, "deliver"],
-  [/^POST \/functions\/v1\/fail-job/, "callback"],
-  [/^POST \/rest\/v1\/rpc\/claim_/, "claim"],
-  [/^POST \/storage\/v1\/object\/sign\//, "link"],
-  [/^(POST|PUT) \/storage\/v1\/object\//, "upload"],
-  [/^DELETE \/storage\/v1\/object\//, "remove"],
-  [/^POST \/rest\/v1\/rpc\/complete_/, "complete"],
-  [/^POST \/rest\/v1\/rpc\/release_/, "release"],
-  [/^POST \/rest\/v1\/rpc\/fail_/, "fail"],
-  [/^POST \/rest\/v1\/rpc\/give_up_/, "giveUp"],
-  [/^POST \/rest\/v1\/rpc\/sweep_/, "sweep"],
-  [/^POST \/rest\/v1\/rpc\/list_/, "list"],
-  [/^POST \/rest\/v1\/rpc\/forget_/, "forget"],
-];
+const patterns = {
+  create: /^POST \/rest\/v1\/rpc\/create_/,
+  publish: /^POST \/v2\/publish\//,
+  record: /^POST \/rest\/v1\/rpc\/record_/,
+  /** QStash calls process-job. */
+  deliver: /^POST \/functions\/v1\/process-job/,
+  /** QStash calls fail-job. */
+  callback: /^POST \/functions\/v1\/fail-job/,
+  claim: /^POST \/rest\/v1\/rpc\/claim_/,
+  link: /^POST \/storage\/v1\/object\/sign\//,
+  upload: /^(POST|PUT) \/storage\/v1\/object\//,
+  remove: /^DELETE \/storage\/v1\/object\//,
+  complete: /^POST \/rest\/v1\/rpc\/complete_/,
+  release: /^POST \/rest\/v1\/rpc\/release_/,
+  giveUp: /^POST \/rest\/v1\/rpc\/give_up_/,
+};
+export type JobStep = keyof typeof patterns;
 
+/** Undefined: none of these. */
 export function jobStepOf({ method, path }: ProxiedRequest): JobStep | undefined {
-  const line = `${method} ${path}`;
-  return steps.find(([pattern]) => pattern.test(line))?.[1];
+  const steps = Object.keys(patterns) as JobStep[];
+  return steps.find((step) => patterns[step].test(`${method} ${path}`));
 }
 
 /** The job that a request is about, if it is about one. */

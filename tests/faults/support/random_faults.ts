@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import * as faults from "./fault_kinds.ts";
 import type { FaultyStack } from "./faulty_stack.ts";
 import type { JobStep } from "./job_steps.ts";
@@ -6,7 +7,7 @@ type Random = () => number;
 
 const waitUpTo = (next: Random, seconds: number) => {
   const ms = next() * seconds * 1000;
-  return () => new Promise((resolve) => setTimeout(resolve, ms));
+  return () => sleep(ms);
 };
 
 const attemptSteps: JobStep[] = ["claim", "upload", "link", "complete"];

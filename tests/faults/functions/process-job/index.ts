@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { drawBoard as realDrawBoard } from "../../../../supabase/functions/_board/mod.ts";
 import { deps } from "../../../../supabase/functions/_shared/deps.ts";
 import { processJob } from "../../../../supabase/functions/process-job/handler.ts";
@@ -8,7 +9,7 @@ import { shortTiming } from "../_shared/short_timing.ts";
  * a processor busy for half a second after each start: hundreds of kills would measure the machine.
  */
 const drawBoard: typeof realDrawBoard = async () => {
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  await sleep(150);
   const bytes = new Uint8Array([0xff, 0xd8, 0xff, 0xd9]);
   return { bytes, contentType: "image/jpeg", width: 1080, height: 1350, missing: 0 };
 };
