@@ -1,14 +1,14 @@
-/** The checker of the campaigns finds what it looks for: each invariant, broken by hand. */
+/** The check of the invariants notices each of them broken, one at a time. */
 import { assertEquals } from "@std/assert";
 import { startQStash } from "../../tools/local-stack/qstash/server.ts";
 import { qstashClient } from "../../supabase/functions/_shared/qstash/publish.ts";
 import { type Row, test, useStack } from "../support/test_stack.ts";
-import type { Accepted, Arena } from "./support/arena.ts";
-import { watchHistory } from "./support/history.ts";
-import { verify } from "./support/invariants.ts";
+import { startChangeLog } from "./support/change_log.ts";
+import { checkInvariants } from "./support/check_invariants.ts";
+import type { Accepted, FaultyStack } from "./support/faulty_stack.ts";
 
 const stack = useStack();
-Deno.test.beforeAll(async () => await watchHistory(stack().sql));
+Deno.test.beforeAll(async () => await startChangeLog(stack().sql));
 
 const jpeg = new Uint8Array([0xff, 0xd8, 0xff, 0xd9]);
 const accepted: Accepted[] = [];
@@ -18,13 +18,14 @@ const upload = async (path: string, bytes = jpeg) => {
   if (error) throw error;
 };
 
-/** A board as it should be: accepted, claimed, drawn, completed. */
-async function complete(): Promise<Row> {
+/** A job as it should be: accepted, claimed, drawn, completed. */
+async function createComplete(): Promise<Row> {
   const key = crypto.randomUUID();
   const { id } = await stack().row({ email: `${key}@example.com`, idempotency_key: key });
   const { data } = await stack().service.rpc("claim_vision_board_job", {
     p_job_id: id,
     p_lease_seconds: 60,
+    p_max_attempts: 12,
   });
   const { lease_token, path } = data![0]!;
   await upload(path);
@@ -38,7 +39,7 @@ async function complete(): Promise<Row> {
   return (await stack().read(id))!;
 }
 
-/** Changes a row as nothing can that respects its triggers and constraints; the history sees it. */
+/** Changes a row past its state machine; the change log still sees it. */
 async function force(id: string, change: string): Promise<void> {
   await stack().sql.unsafe(`
     alter table public.vision_board_jobs disable trigger apply_state_machine;
@@ -46,8 +47,8 @@ async function force(id: string, change: string): Promise<void> {
     alter table public.vision_board_jobs enable trigger apply_state_machine;`);
 }
 
-/** What the checker says, without ids. */
-async function findings(deadLetter?: string): Promise<string[]> {
+/** The violations that are found, without ids. */
+async function violationsNow(deadLetter?: string): Promise<string[]> {
   const qstash = startQStash({ port: 0, delayFactor: 0 });
   try {
     if (deadLetter) {
@@ -58,14 +59,14 @@ async function findings(deadLetter?: string): Promise<string[]> {
       });
       await qstash.idle();
     }
-    const arena = {
+    const faultyStack = {
       stack: stack(),
       sql: stack().sql,
       accepted,
       deleted: new Set(),
       qstash,
-    } as unknown as Arena;
-    const { violations } = await verify(arena);
+    } as unknown as FaultyStack;
+    const { violations } = await checkInvariants(faultyStack);
     const plain = violations.map((sentence) =>
       sentence.replaceAll(/[0-9a-f-]{36}/g, "…").replace(/…\/\S+/, "…")
     );
@@ -75,7 +76,7 @@ async function findings(deadLetter?: string): Promise<string[]> {
   }
 }
 
-async function afresh(): Promise<void> {
+async function clearEverything(): Promise<void> {
   accepted.length = 0;
   const { sql, service } = stack();
   const objects = await sql`select name from storage.objects`;
@@ -83,7 +84,7 @@ async function afresh(): Promise<void> {
     await service.storage.from("vision-boards").remove(objects.map(({ name }) => name));
   }
   await sql`truncate public.vision_board_jobs`;
-  await sql`truncate vision_board.unreferenced_boards, vision_board.requests, history.changes`;
+  await sql`truncate vision_board.unreferenced_boards, vision_board.requests, change_log.changes`;
 }
 
 const broken: [what: string, breakIt: (row: Row) => Promise<string | void>, found: string[]][] = [
@@ -97,7 +98,7 @@ const broken: [what: string, breakIt: (row: Row) => Promise<string | void>, foun
   }, [
     "job …, pending: not true that it has a reason",
     "job …, pending: not true that it has ended",
-    "job …, pending: not true that it has started and finished",
+    "job …, pending: not true that it says when it finished",
   ]],
   ["two objects", (row) => upload(`${row.id}/other.jpg`), [
     "job …, complete: not true that it has exactly one object",
@@ -106,15 +107,15 @@ const broken: [what: string, breakIt: (row: Row) => Promise<string | void>, foun
   ["no object", async (row) => {
     await stack().service.storage.from("vision-boards").remove([row.image_storage_path!]);
   }, [
-    "job … names a picture that is no JPEG",
+    "job … names a board that is no JPEG",
     "job …, complete: not true that it has exactly one object",
     "job …, complete: not true that it names its object",
   ]],
   [
-    "an object that is no picture",
+    "an object that is no JPEG",
     (row) => upload(row.image_storage_path!, new TextEncoder().encode("no")),
     [
-      "job … names a picture that is no JPEG",
+      "job … names a board that is no JPEG",
     ],
   ],
   ["a change after the end", ({ id }) => force(id, "name = 'Eve'"), [
@@ -155,29 +156,28 @@ const broken: [what: string, breakIt: (row: Row) => Promise<string | void>, foun
     const { id } = await stack().row({ email: "two@example.com", idempotency_key });
     await stack().service.rpc("give_up_vision_board_job", {
       p_job_id: id,
-      p_error_code: "x",
-      p_error_message: "y",
+      p_error_code: "gave_up",
     });
   }, ["key … made 2 jobs"]],
-  ["a path that the ledger waits for", async () => {
+  ["a path left in the ledger", async () => {
     await stack()
       .sql`insert into vision_board.unreferenced_boards (path, removable_at) values ('left/over.jpg', now())`;
   }, ["the ledger still waits to remove left/over.jpg"]],
-  ["a dead letter about a job that runs", async () => (await stack().row()).id, [
+  ["a dead letter of a job that has not ended", async () => (await stack().row()).id, [
     "a dead letter names job …, which has not ended",
     "job …, pending: not true that it has a reason",
     "job …, pending: not true that it has ended",
-    "job …, pending: not true that it has started and finished",
+    "job …, pending: not true that it says when it finished",
   ]],
 ];
 
 for (const [what, breakIt, found] of broken) {
-  test(`the checker finds: ${what}`, async () => {
+  test(`the check finds: ${what}`, async () => {
     try {
-      const deadLetter = await breakIt(await complete());
-      assertEquals(await findings(deadLetter ?? undefined), found);
+      const deadLetter = await breakIt(await createComplete());
+      assertEquals(await violationsNow(deadLetter ?? undefined), found);
     } finally {
-      await afresh();
+      await clearEverything();
     }
   });
 }

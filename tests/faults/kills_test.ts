@@ -1,26 +1,31 @@
 /**
- * The worker is killed with SIGKILL at every step of an attempt, many times each. Half of the times
- * QStash hears of it and tries again, half of the times the message is lost and only the sweep helps.
+ * The worker is killed with SIGKILL at every step of an attempt, many times each. Half of the times QStash
+ * sees the connection break and retries; the other half the message is lost, and only the sweep can help.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { assertEquals } from "@std/assert";
 import { many, random, report } from "../support/campaign.ts";
-import { Arena, sweepInterval } from "./support/arena.ts";
-import { believed, type Fault, killAfter, killBefore, killSoonAfter } from "./support/faults.ts";
-import { hurriedTiming as timing } from "./functions/_shared/hurried.ts";
-import { type Change, changes } from "./support/history.ts";
-import { clearUp, rest, verify } from "./support/invariants.ts";
-import type { Step } from "./support/steps.ts";
-import { ended } from "./support/use_arena.ts";
+import { type Change, readChangeLog } from "./support/change_log.ts";
+import { settleAndCheck } from "./support/check_invariants.ts";
+import {
+  type Fault,
+  hideFailure,
+  killAfter,
+  killAfterDelay,
+  killBefore,
+} from "./support/fault_kinds.ts";
+import { FaultyStack, waitForEnd } from "./support/faulty_stack.ts";
+import type { JobStep } from "./support/job_steps.ts";
 
 const times = many(2, 80);
-/** So many jobs are under way at once. */
-const atOnce = 20;
+/** How many jobs are under way at once. */
+const jobsAtOnce = 20;
 
-/** Where the worker is when it dies. */
-const moments: [string, Step, (next: () => number) => Fault][] = [
+/** Where the worker is when it is killed. */
+const moments: [string, JobStep, (next: () => number) => Fault][] = [
   ["before the claim", "claim", () => killBefore],
   ["claimed, not yet told", "claim", () => killAfter],
-  ["drawing", "claim", (next) => killSoonAfter(0.005 + next() * 0.15)],
+  ["drawing", "claim", (next) => killAfterDelay(0.005 + next() * 0.15)],
   ["drawn, before the upload", "upload", () => killBefore],
   ["uploaded, not yet told", "upload", () => killAfter],
   ["link signed, not yet told", "link", () => killAfter],
@@ -28,96 +33,78 @@ const moments: [string, Step, (next: () => number) => Fault][] = [
   ["completed, not yet told", "complete", () => killAfter],
 ];
 
-interface Death {
+interface Kill {
   id: string;
   moment: string;
-  /** Who brings the job back: QStash, which saw the connection break, or the sweep, if the message is lost too. */
-  help: string;
+  /** Who brings the job back. */
+  recovery: "QStash" | "sweep";
   /** Milliseconds. */
   at: number;
 }
 
-Deno.test("a worker that is killed at any step of an attempt loses nothing and makes nothing twice", async () => {
-  const arena = await Arena.start();
+Deno.test("a worker killed at any step of an attempt loses no job and completes none twice", async () => {
+  const system = await FaultyStack.start();
   try {
-    const ava = await arena.stack.person();
-    arena.startSweeping();
-    const deaths: Death[] = [];
+    const ava = await system.stack.person();
+    system.startSweeping();
+    const kills: Kill[] = [];
     const one = async (index: number) => {
       const [moment, step, makeFault] = moments[index % moments.length]!;
-      const help = Math.floor(index / moments.length) % 2 === 0 ? "QStash" : "sweep";
+      const recovery = Math.floor(index / moments.length) % 2 === 0 ? "QStash" : "sweep";
       const key = `kill-${index}`;
       const fault = makeFault(random("kill", index));
-      const died = Promise.withResolvers<number>();
-      void arena.plan(key, step, async (at, go) => {
-        const answer = await fault(at, go);
-        died.resolve(Date.now());
+      const killed = Promise.withResolvers<number>();
+      void system.inject(key, step, async (at, proceed) => {
+        const answer = await fault(at, proceed);
+        killed.resolve(Date.now());
         return answer;
       });
-      if (help === "sweep") void arena.plan(key, "deliver", believed);
-      const { id } = await arena.create(ava, key);
-      await ended(arena, id, 120);
-      // a job whose worker died with a neighbour's may end before it gets there
-      const never = new Promise<undefined>((resolve) => setTimeout(resolve, 2_000, undefined));
-      const at = await Promise.race([died.promise, never]);
-      if (at) deaths.push({ id, moment, help, at });
+      if (recovery === "sweep") void system.inject(key, "deliver", hideFailure);
+      const { id } = await system.create(ava, key);
+      await waitForEnd(system, id, 120);
+      // a job whose worker was killed together with another's may end before its own kill
+      const never = sleep(2_000, undefined);
+      const at = await Promise.race([killed.promise, never]);
+      if (at) kills.push({ id, moment, recovery, at });
     };
     const jobs = Array.from({ length: moments.length * times }, (_, index) => index);
-    await Promise.all(Array.from({ length: atOnce }, async () => {
+    await Promise.all(Array.from({ length: jobsAtOnce }, async () => {
       for (let index = jobs.shift(); index !== undefined; index = jobs.shift()) await one(index);
     }));
 
-    await rest(arena);
-    await clearUp(arena);
-    const { violations, ...counts } = await verify(arena);
-    await report("kills", table(deaths, await changes(arena.sql)));
-    await report("kills-findings", [{ kills: arena.kills, ...counts }]);
+    const { violations, ...counts } = await settleAndCheck(system);
+    await report("kills", table(kills, await readChangeLog(system.sql)));
+    await report("kills-findings", [{ kills: system.kills, ...counts }]);
     assertEquals(violations, []);
     assertEquals(counts.accepted, moments.length * times);
   } catch (error) {
     console.error(error); // Deno shows it only when all files are done
     throw error;
   } finally {
-    await arena.stop();
+    await system.stop();
   }
 });
 
-/** For each moment of death, how long it took until a worker was at the job again. */
-function table(deaths: Death[], history: Change[]) {
-  const groups = Map.groupBy(deaths, ({ moment, help }) => `${help} ${moment}`);
-  return [...groups.values()].map((group) => {
-    const { moment, help } = group[0]!;
-    const waits = group.map(({ id, at }) => {
-      const again = history.find((change) =>
-        change.id === id && change.at.getTime() > at && change.was && change.became &&
-        change.became.attempts > change.was.attempts
-      );
-      return again && (again.at.getTime() - at) / 1000;
-    }).filter((wait) => wait !== undefined).sort((a, b) => a - b);
-    const show = (wait: number | undefined) =>
-      wait === undefined ? "not needed" : `${wait.toFixed(1)} s`;
-    return {
-      "killed": moment,
-      "brought back by": help,
-      "times": group.length,
-      "again at work after": show(waits[Math.floor(waits.length / 2)]),
-      "at the latest": show(waits.at(-1)),
-      "bound": bound(moment, help),
-    };
-  }).sort((a, b) => order(a) - order(b));
-}
-
-const order = (row: { killed: string; "brought back by": string }) =>
-  moments.findIndex(([moment]) => moment === row.killed) * 2 +
-  Number(row["brought back by"] === "sweep");
-
-/** As docs/reliability.md has it. */
-function bound(moment: string, help: string): string {
-  if (moment.startsWith("completed")) return "not needed";
-  if (moment === "before the claim") {
-    return help === "QStash" ? "the next retry" : `T + S = ${timing.stale + sweepInterval} s`;
-  }
-  return help === "QStash"
-    ? `L + 1 s = ${timing.lease + 1} s`
-    : `L + S = ${timing.lease + sweepInterval} s`;
+/** For each moment, how long it took until a worker started the job again; bounds: docs/reliability.md. */
+function table(kills: Kill[], log: Change[]) {
+  return moments.flatMap(([moment]) =>
+    (["QStash", "sweep"] as const).map((recovery) => {
+      const group = kills.filter((kill) => kill.moment === moment && kill.recovery === recovery);
+      const waits = group.map(({ id, at }) => {
+        const again = log.find(({ before, after, ...change }) =>
+          change.id === id && change.at.getTime() > at && before && after &&
+          after.attempts > before.attempts
+        );
+        return again && (again.at.getTime() - at) / 1000;
+      }).filter((wait) => wait !== undefined).sort((a, b) => a - b);
+      const show = (wait: number | undefined) => wait ? `${wait.toFixed(1)} s` : "not needed";
+      return {
+        "killed": moment,
+        "brought back by": recovery,
+        "times": group.length,
+        "started again after": show(waits[Math.floor(waits.length / 2)]),
+        "at the latest": show(waits.at(-1)),
+      };
+    })
+  );
 }

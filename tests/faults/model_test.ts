@@ -1,20 +1,20 @@
 /**
  * Random sequences of what can happen to jobs, on Postgres and on a model of the lifecycle at once
- * (model/lifecycle.ts). After each step the database's answer and all that its tables hold must be the
- * model's. A failure names its seed and path, and the shortest sequence that fast-check found:
- * `SEED=<seed> REPLAY=<path>` runs that one again.
+ * (model/lifecycle.ts). After each command the database's answer and its tables must be the model's. A
+ * failure names its seed and path, and the shortest sequence that fast-check found; `SEED=<seed>
+ * REPLAY=<path>` runs that one again.
  */
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { type Database, startDatabase } from "../../tools/local-stack/supabase/provision.ts";
 import { many, report, seed } from "../support/campaign.ts";
-import { Connection } from "./model/database.ts";
-import { sequences } from "./model/operations.ts";
-import { play } from "./model/play.ts";
-import { Reached } from "./model/reached.ts";
+import { OutcomeCounts } from "./model/outcomes.ts";
+import { sequences } from "./model/random_operations.ts";
+import { Connection } from "./model/real_jobs.ts";
+import { runSequence } from "./model/run_sequence.ts";
 
 const path = Deno.env.get("REPLAY");
-/** So many sequences at once: while one waits for the database, another one's answer is compared. */
+/** How many sequences run at once: while one waits for the database, another's answer is compared. */
 const lanes = path === undefined ? 4 : 1;
 let database: Database;
 
@@ -23,7 +23,7 @@ Deno.test.beforeAll(async () => {
 });
 Deno.test.afterAll(async () => await database.stop());
 
-const reached = new Reached();
+const counts = new OutcomeCounts();
 
 Deno.test({
   name: "whatever happens to jobs in whatever order, the database does what the lifecycle says",
@@ -38,15 +38,15 @@ Deno.test({
 });
 
 Deno.test({
-  name: "every case of every step was among them",
+  name: "every outcome of every command was reached",
   ignore: path !== undefined,
   async fn() {
-    await report("model", reached.table());
-    assertEquals(reached.missing(), []);
+    await report("model", counts.table());
+    assertEquals(counts.missing(), []);
   },
 });
 
-/** The seed of the lane that failed: while it looks for a shorter sequence, the others stop. */
+/** The seed of the lane that failed: while fast-check shortens its sequence, the others stop. */
 let failing: number | undefined;
 
 async function run(seed: number) {
@@ -54,7 +54,7 @@ async function run(seed: number) {
   const property = fc.asyncProperty(sequences, async (operations) => {
     if (failing !== undefined && failing !== seed) return;
     try {
-      await connection.rolledBack((jobs) => play(operations, jobs, reached));
+      await connection.rolledBack((jobs) => runSequence(operations, jobs, counts));
     } catch (error) {
       failing ??= seed;
       throw error;

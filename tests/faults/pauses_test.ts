@@ -1,64 +1,59 @@
 /**
- * The worker is stopped with SIGSTOP at every step of an attempt, past its lease, until another has made
- * the board; then SIGCONT lets it go on as if nothing had been. The fence: it must change nothing.
+ * The worker is paused with SIGSTOP at every step of an attempt, past the end of its lease, until another
+ * has made the board. Then SIGCONT lets it go on. The fence must keep it from changing anything.
  */
 import { assert, assertEquals } from "@std/assert";
 import { many, report } from "../support/campaign.ts";
 import { test, until } from "../support/test_stack.ts";
-import {
-  type Fault,
-  type Moment,
-  pauseAfter,
-  pauseBefore,
-  pauseSoonAfter,
-} from "./support/faults.ts";
-import { jobOf, type Step } from "./support/steps.ts";
-import { ended, testInvariants, useArena } from "./support/use_arena.ts";
+import { testInvariants } from "./support/check_invariants.ts";
+import { type Fault, type Intercepted, pauseAfter, pauseBefore } from "./support/fault_kinds.ts";
+import { useFaultyStack, waitForEnd } from "./support/faulty_stack.ts";
+import { jobIdOf, type JobStep } from "./support/job_steps.ts";
 
-/** Four of them sleep at once, four others work. */
-const arena = useArena({ "process-job": 8 });
+/** Four of them are paused at once, four others work. */
+const system = useFaultyStack({ "process-job": 8 });
 const times = many(1, 10);
 
-const overtaken = ({ exchange }: Moment) => ended(arena(), jobOf(exchange)!);
-const moments: [string, Step, Fault][] = [
-  ["drawing", "claim", pauseSoonAfter(0.05, overtaken)],
+const overtaken = ({ request }: Intercepted) => waitForEnd(system(), jobIdOf(request)!);
+const moments: [string, JobStep, Fault][] = [
+  ["drawing", "claim", pauseAfter(overtaken, 0.05)],
   ["drawn, before the upload", "upload", pauseBefore(overtaken)],
   ["uploaded", "upload", pauseAfter(overtaken)],
   ["before complete", "complete", pauseBefore(overtaken)],
 ];
 
-/** What the sleeper's step was answered in the end. */
+/** The answers to the steps of the paused workers. */
 const answers: Record<string, string[]> = {};
-const noted = (moment: string, fault: Fault): Fault => (at, go) =>
+const recordAnswer = (moment: string, fault: Fault): Fault => (at, proceed) =>
   fault(at, async () => {
-    const answer = await go();
+    const answer = await proceed();
     (answers[moment] ??= []).push(await answer.clone().text());
     return answer;
   });
 
-test("a worker that wakes up after its lease changes nothing, wherever it was", async () => {
-  const ava = await arena().stack.person();
+test("a worker that is resumed after its lease changes nothing, wherever it was paused", async () => {
+  const ava = await system().stack.person();
   for (let round = 0; round < times; round++) {
     await Promise.all(moments.map(async ([moment, step, fault], index) => {
       const key = `pause-${round}-${index}`;
-      const struck = arena().plan(key, step, noted(moment, fault));
-      const { id } = await arena().create(ava, key);
-      await struck;
-      const row = await ended(arena(), id);
+      const injected = system().inject(key, step, recordAnswer(moment, fault));
+      const { id } = await system().create(ava, key);
+      await injected;
+      const row = await waitForEnd(system(), id);
       assertEquals([moment, row.status], [moment, "complete"]);
       assert(row.attempts >= 2, "another attempt made it");
-      // the first attempt wakes up, and says how it ended
-      const woke = ["attempt_stale", "attempt_failed"];
+      // the first attempt goes on and logs how it ended
+      const endings = ["attempt_stale", "attempt_failed"];
       await until(() =>
-        arena().stack.log.find(({ event, job_id, attempt }) =>
-          woke.includes(event) && job_id === id && attempt === 1
+        system().stack.log.find(({ event, job_id, attempt }) =>
+          endings.includes(event) && job_id === id && attempt === 1
         )
       );
-      assertEquals(await arena().read(id), row);
+      assertEquals(await system().read(id), row);
     }));
   }
   assertEquals(answers["before complete"], Array(times).fill('"stale"'), "the fence");
   await report("pauses", moments.map(([moment]) => ({ "paused": moment, "times": times })));
 });
 
-testInvariants(arena);
+testInvariants(system);

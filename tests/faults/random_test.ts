@@ -1,74 +1,70 @@
 /**
- * Jobs with faults dealt at random, from a seed: up to three in the way of each job, and now and then
- * one that hits all at once. The seed decides what goes wrong, for whom and at which step; how the steps
- * of different jobs interleave is the machine's. All must converge.
+ * Random faults from a seed: up to three for each job, and now and then one for all jobs at once. The seed
+ * decides what goes wrong, for whom and at which step, but not how the steps of different jobs interleave.
+ * All jobs must end.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { assertEquals } from "@std/assert";
 import { many, random, report, seed } from "../support/campaign.ts";
 import { type Person, test } from "../support/test_stack.ts";
-import { Arena } from "./support/arena.ts";
-import { deal } from "./support/deck.ts";
-import { refuse } from "./support/faults.ts";
-import { clearUp, rest, verify } from "./support/invariants.ts";
+import { settleAndCheck } from "./support/check_invariants.ts";
+import { refuse } from "./support/fault_kinds.ts";
+import { FaultyStack } from "./support/faulty_stack.ts";
+import { randomFaults } from "./support/random_faults.ts";
 
 const jobs = many(40, 1000);
-/** So many are under way at once. */
-const atOnce = 25;
-/** One in so many jobs brings a fault that hits all. */
-const every = 20;
+const jobsAtOnce = 25;
+/** Every so many jobs there is a fault for all jobs. */
+const outageInterval = 20;
 
-const seconds = (count: number) => new Promise((resolve) => setTimeout(resolve, count * 1000));
-
-/** What hits everybody. */
-const disasters: Record<string, (arena: Arena, next: () => number) => Promise<void>> = {
-  "Postgres killed": (arena, next) => arena.restartPostgres(next()),
-  "QStash killed, and all it held": (arena, next) => arena.restartQStash(next()),
-  "Storage down": async (arena, next) => {
-    arena.everywhere.set("upload", refuse(503));
-    await seconds(next() * 2);
-    arena.everywhere.delete("upload");
+/** Faults for all jobs. */
+const outages: Record<string, (system: FaultyStack, next: () => number) => Promise<void>> = {
+  "Postgres killed": (system, next) => system.restartPostgres(next()),
+  "QStash killed, and all it held": (system, next) => system.restartQStash(next()),
+  "Storage down": async (system, next) => {
+    system.allJobs.set("upload", refuse(503));
+    await sleep(next() * 2 * 1000);
+    system.allJobs.delete("upload");
   },
-  "five sweeps at once": async (arena) => {
-    await Promise.all([1, 2, 3, 4, 5].map(() => arena.sweep()));
+  "five sweeps at once": async (system) => {
+    await Promise.all([1, 2, 3, 4, 5].map(() => system.sweep()));
   },
 };
 
-test(`jobs with random faults all end, and leave nothing behind (seed ${seed})`, async () => {
-  const arena = await Arena.start();
-  const struck: Record<string, number> = {};
-  const count = (what: string) => void (struck[what] = (struck[what] ?? 0) + 1);
+test(`all jobs with random faults end and leave nothing behind (seed ${seed})`, async () => {
+  const system = await FaultyStack.start();
+  const injected: Record<string, number> = {};
+  const count = (what: string) => void (injected[what] = (injected[what] ?? 0) + 1);
   try {
-    const people = await Promise.all([1, 2, 3, 4].map(() => arena.stack.person()));
-    arena.startSweeping();
-    let disaster = Promise.resolve();
+    const people = await Promise.all([1, 2, 3, 4].map(() => system.stack.person()));
+    system.startSweeping();
+    let outage = Promise.resolve();
     const one = async (index: number) => {
       const next = random("job", index);
       const owner = people[index % people.length]!;
       const key = `random-${index}`;
-      for (const { name, step, fault } of deal(next, arena)) {
-        void arena.plan(key, step, fault).then(() => count(`${name}, ${step}`));
+      for (const { name, step, fault } of randomFaults(next, system)) {
+        void system.inject(key, step, fault).then(() => count(`${name}, ${step}`));
       }
-      if (index % every === every - 1) {
-        const names = Object.keys(disasters);
+      if (index % outageInterval === outageInterval - 1) {
+        const names = Object.keys(outages);
         const name = names[Math.floor(next() * names.length)]!;
-        disaster = disaster.then(() => disasters[name]!(arena, next));
-        disaster.then(() => count(name));
+        outage = outage.then(() => outages[name]!(system, next));
+        outage.then(() => count(name));
       }
-      await live(arena, owner, key, next, count);
+      await createAs(system, owner, key, next, count);
     };
-    const line = Array.from({ length: jobs }, (_, index) => index);
-    await Promise.all(Array.from({ length: atOnce }, async () => {
-      for (let index = line.shift(); index !== undefined; index = line.shift()) await one(index);
+    const queue = Array.from({ length: jobs }, (_, index) => index);
+    await Promise.all(Array.from({ length: jobsAtOnce }, async () => {
+      for (let index = queue.shift(); index !== undefined; index = queue.shift()) await one(index);
     }));
-    await disaster;
+    await outage;
 
-    await rest(arena);
-    await clearUp(arena);
-    const { violations, ...counts } = await verify(arena);
-    await report("random", [{ seed, ...counts, kills: arena.kills }]);
+    const { violations, ...counts } = await settleAndCheck(system);
+    await report("random", [{ seed, ...counts, kills: system.kills }]);
     await report(
       "random-faults",
-      Object.entries(struck).toSorted(([a], [b]) => a.localeCompare(b))
+      Object.entries(injected).toSorted(([a], [b]) => a.localeCompare(b))
         .map(([fault, times]) => ({ fault, times })),
     );
     assertEquals(violations, []);
@@ -77,36 +73,36 @@ test(`jobs with random faults all end, and leave nothing behind (seed ${seed})`,
     console.error(error); // Deno shows it only when all files are done
     throw error;
   } finally {
-    await arena.stop();
+    await system.stop();
   }
 });
 
-/** What the person does: most wait; some click twice, some change their mind. */
-async function live(
-  arena: Arena,
+/** Creates the job as a person does: some click twice, some delete it soon. */
+async function createAs(
+  system: FaultyStack,
   owner: Person,
   key: string,
   next: () => number,
   count: (what: string) => void,
 ) {
-  const whim = next();
-  if (whim < 0.1) {
+  const choice = next();
+  if (choice < 0.1) {
     count("clicked twice");
-    const [one, two] = await Promise.all([arena.create(owner, key), arena.create(owner, key)]);
+    const [one, two] = await Promise.all([system.create(owner, key), system.create(owner, key)]);
     assertEquals(one.id, two.id);
-    arena.accepted.splice(arena.accepted.indexOf(two), 1);
+    system.accepted.splice(system.accepted.indexOf(two), 1);
     return;
   }
-  const { id } = await arena.create(owner, key);
-  if (whim > 0.95) {
-    await seconds(next());
+  const { id } = await system.create(owner, key);
+  if (choice > 0.95) {
+    await sleep(next() * 1000);
     count("deleted by its owner");
     const jobs = owner.supabase.from("vision_board_jobs");
     for (let error: unknown = true; error;) {
-      // a connection of the local stack that died with Postgres may never answer
-      const patience = AbortSignal.timeout(3_000);
-      ({ error } = await jobs.delete().eq("id", id).abortSignal(patience));
+      // a connection of the local system that died with Postgres may never answer
+      const deadline = AbortSignal.timeout(3_000);
+      ({ error } = await jobs.delete().eq("id", id).abortSignal(deadline));
     }
-    arena.deleted.add(id);
+    system.deleted.add(id);
   }
 }

@@ -3,13 +3,12 @@ import { assertEquals, assertGreater } from "@std/assert";
 import postgres from "postgres";
 import { startStack } from "../../tools/local-stack/stack.ts";
 import {
-  forgiveTheDriver,
-  killPostgres,
-  serverProcess,
-  startAgain,
-} from "../faults/support/postgres.ts";
+  crashPostgres,
+  ignoreDriverErrors,
+  restartPostgres,
+} from "../faults/support/postgres_crash.ts";
 
-forgiveTheDriver();
+ignoreDriverErrors();
 
 Deno.test("after Postgres was killed amid requests, every request is answered again", async () => {
   const dir = await Deno.makeTempDir({ prefix: "vision-board-restart-" });
@@ -32,10 +31,8 @@ Deno.test("after Postgres was killed amid requests, every request is answered ag
   try {
     for (let round = 0; round < 3; round++) {
       const sql = postgres(DATABASE_URL, { max: 1, onnotice() {} });
-      const server = await serverProcess(sql);
-      void sql.end({ timeout: 0 }).catch(() => {});
-      await killPostgres(server);
-      revived.push(await startAgain(`${dir}/stack`, DATABASE_URL));
+      await crashPostgres(sql);
+      revived.push(await restartPostgres(`${dir}/stack`, DATABASE_URL));
       while (await ask() !== 200); // until it has noticed
     }
     hurrying = false;

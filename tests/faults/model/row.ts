@@ -1,5 +1,5 @@
 /** A job's row, and what may follow what is written in it: the state machine that holds whoever writes. */
-import { type Account, type Body, type Change, DAY } from "./calls.ts";
+import { type Account, type Body, type Change, DAY } from "./commands.ts";
 
 export type Status = "pending" | "processing" | "complete" | "failed";
 
@@ -62,30 +62,23 @@ export function changed(row: Row, change: Partial<Row>, now: number): Row | null
   return next;
 }
 
-/** The same for what somebody tries in the SQL editor. */
+const rowChanges: Partial<Record<Change, (row: Row) => Partial<Row>>> = {
+  "to pending": () => ({ status: "pending" }),
+  "to processing": () => ({ status: "processing" }),
+  "to complete": () => ({ status: "complete", url: "by hand" }),
+  "to failed": () => ({ status: "failed", errorMessage: "by hand" }),
+  "complete without an image": () => ({ status: "complete" }),
+  "failed without a message": () => ({ status: "failed" }),
+  "a lease without an end": () => ({ token: "made up", leaseEndsAt: null }),
+  "another link": () => ({ url: "renewed" }),
+  "a day longer": ({ expiresAt }) => ({ expiresAt: expiresAt + DAY }),
+  "no key": () => ({ key: null }),
+};
+
+/** The same for a change by hand. */
 export function triedByHand(row: Row, change: Change, now: number): Row | null {
-  switch (change) {
-    case "to pending":
-      return changed(row, { status: "pending" }, now);
-    case "to processing":
-      return changed(row, { status: "processing" }, now);
-    case "to complete":
-      return changed(row, { status: "complete", url: "by hand" }, now);
-    case "to failed":
-      return changed(row, { status: "failed", errorMessage: "by hand" }, now);
-    case "complete without an image":
-      return changed(row, { status: "complete" }, now);
-    case "failed without a message":
-      return changed(row, { status: "failed" }, now);
-    case "a lease without an end":
-      return changed(row, { token: "made up", leaseEndsAt: null }, now);
-    case "another link":
-      return changed(row, { url: "renewed" }, now);
-    case "a day longer":
-      return changed(row, { expiresAt: row.expiresAt + DAY }, now);
-    case "no key":
-      return changed(row, { key: null }, now);
-    default: // a column of the outcome: the model never tries these on a running row
-      return isEnded(row) ? null : row;
-  }
+  const made = rowChanges[change];
+  if (made) return changed(row, made(row), now);
+  // an outcome column, which the model never tries on a running row
+  return isEnded(row) ? null : row;
 }

@@ -1,17 +1,17 @@
 /** What the database holds, as the model sees it. Times are seconds since the start. */
-import type { Body, Requester } from "./calls.ts";
+import type { Body, Requester } from "./commands.ts";
 import { changed, type Row } from "./row.ts";
 
-/** What the database must answer to a step, and which of its cases this was, in a few words. */
-export interface Said {
+/** What the database must answer to a command. */
+export interface Expected {
   answer: unknown;
-  /** For counting what was reached; several where one step does several things. */
-  cases: string[];
+  /** What happened, in a few words, to count what was tested. A sweep has several outcomes. */
+  outcomes: string[];
 }
 
-export const says = (answer: unknown, ...cases: string[]): Said => ({ answer, cases });
+export const expect = (answer: unknown, ...outcomes: string[]): Expected => ({ answer, outcomes });
 
-export interface Asked {
+export interface Request {
   who: Requester;
   key: string | null;
   body: Body;
@@ -25,13 +25,13 @@ export class State {
   now = 0;
   /** public.vision_board_jobs, by the number of the job. */
   rows = new Map<number, Row>();
-  /** vision_board.requests: who asked for which job, how, and when; it outlives the row for a day. */
-  requests = new Map<number, Asked>();
-  /** vision_board.unreferenced_boards: pictures that may exist and that no row names. */
+  /** vision_board.requests, by the number of the job; an entry outlives its row by a day. */
+  requests = new Map<number, Request>();
+  /** vision_board.unreferenced_boards: boards that may exist and that no row names. */
   objects = new Map<string, { token: string | null; removableAt: number }>();
-  /** How many jobs there ever were. */
+  /** How many jobs were created. */
   jobs = 0;
-  /** Every token that a claim gave out, in their order. */
+  /** Every token that a claim returned, in order. */
   tokens: string[] = [];
 
   all(): Row[] {
@@ -44,7 +44,7 @@ export class State {
     this.rows.set(row.job, next);
   }
 
-  /** A deleted row leaves its picture to the sweep, removable at once. */
+  /** A deleted row leaves its board to the sweep, removable at once. */
   remove(row: Row) {
     this.rows.delete(row.job);
     this.requests.get(row.job)!.goneAt = this.now;

@@ -1,13 +1,13 @@
-/** HTTP servers that stand between the parts of the running stack and can get in the way. */
+/** HTTP proxies between the parts of the running stack, where faults are injected. */
 
-/** A request as it came, held whole so that it can be passed on any number of times. */
-export interface Exchange {
+/** A request with its whole body, so that it can be forwarded any number of times. */
+export interface ProxiedRequest {
   method: string;
   /** With the query. */
   path: string;
   headers: Headers;
   body: Uint8Array<ArrayBuffer>;
-  /** Aborts when the caller hangs up. */
+  /** Aborted when the caller hangs up. */
   signal: AbortSignal;
 }
 
@@ -17,14 +17,14 @@ export interface Proxy {
 }
 
 /** Starts a server on a free port of 127.0.0.1. What `handle` throws becomes a broken connection. */
-export function startProxy(handle: (exchange: Exchange) => Promise<Response>): Proxy {
-  const ending = new AbortController();
+export function startProxy(handle: (request: ProxiedRequest) => Promise<Response>): Proxy {
+  const stopping = new AbortController();
   const server = Deno.serve({
     hostname: "127.0.0.1",
     port: 0,
-    signal: ending.signal,
+    signal: stopping.signal,
     onListen() {},
-    onError: broken,
+    onError: breakConnection,
   }, async (request) => {
     const { pathname, search } = new URL(request.url);
     const body = await request.bytes();
@@ -33,45 +33,45 @@ export function startProxy(handle: (exchange: Exchange) => Promise<Response>): P
       path: pathname + search,
       headers: request.headers,
       body,
-      signal: AbortSignal.any([request.signal, ending.signal]),
+      signal: AbortSignal.any([request.signal, stopping.signal]),
     });
   });
   return {
     url: `http://127.0.0.1:${server.addr.port}`,
     async stop() {
-      ending.abort();
+      stopping.abort();
       await server.finished;
     },
   };
 }
 
-// No pool: a connection to a process that was killed meanwhile would cost a request.
+// No connection pool: a pooled connection to a process that was killed since would cost a request.
 const client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
 
-/** The other side's answer, read to its end. Rejects if the connection breaks. */
-export async function pass(exchange: Exchange, origin: string): Promise<Response> {
-  const headers = new Headers(exchange.headers);
+/** Sends the request on and reads the whole answer. Rejects if the connection breaks. */
+export async function forward(request: ProxiedRequest, origin: string): Promise<Response> {
+  const headers = new Headers(request.headers);
   for (const name of ["host", "connection", "content-length", "transfer-encoding"]) {
     headers.delete(name);
   }
-  const response = await fetch(origin + exchange.path, {
-    method: exchange.method,
+  const response = await fetch(origin + request.path, {
+    method: request.method,
     headers,
-    body: exchange.body.length > 0 ? exchange.body : null,
+    body: request.body.length > 0 ? request.body : null,
     redirect: "manual",
     client,
   });
-  const answered = new Headers(response.headers);
+  const answerHeaders = new Headers(response.headers);
   for (const name of ["content-length", "content-encoding", "transfer-encoding"]) {
-    answered.delete(name);
+    answerHeaders.delete(name);
   }
   const bytes = await response.bytes();
   const empty = [101, 204, 304].includes(response.status);
-  return new Response(empty ? null : bytes, { status: response.status, headers: answered });
+  return new Response(empty ? null : bytes, { status: response.status, headers: answerHeaders });
 }
 
-/** A connection that breaks in the middle of the answer. */
-export function broken(): Response {
+/** An answer whose connection breaks in the middle. */
+export function breakConnection(): Response {
   return new Response(
     new ReadableStream({
       pull(controller) {
@@ -82,9 +82,9 @@ export function broken(): Response {
 }
 
 /** No answer at all, until the caller hangs up. */
-export async function silence({ signal }: Exchange): Promise<Response> {
+export async function neverRespond({ signal }: ProxiedRequest): Promise<Response> {
   if (!signal.aborted) {
     await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
   }
-  return broken();
+  return breakConnection();
 }

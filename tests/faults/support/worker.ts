@@ -1,16 +1,16 @@
-/** A process of an edge function, and the proxy through which it sees the rest of the world. */
+/** A process of an edge function, and the proxy that all its own requests go through. */
 import { FunctionProcess } from "../../../tools/local-stack/function_process.ts";
-import { type Exchange, pass, type Proxy, startProxy } from "./proxy.ts";
+import { forward, type ProxiedRequest, type Proxy, startProxy } from "./proxy.ts";
 
 const root = new URL("../../../", import.meta.url).pathname;
 
 export interface WorkerSetup {
-  /** The function. */
+  /** Of the function. */
   name: string;
   /** Its environment; SUPABASE_URL and QSTASH_URL become the proxy's. */
   env: Record<string, string>;
   /** Every request that the process makes. */
-  onRequest: (worker: Worker, exchange: Exchange) => Promise<Response>;
+  onRequest: (worker: Worker, request: ProxiedRequest) => Promise<Response>;
   onLog: (line: string) => void;
   onKill: () => void;
 }
@@ -27,7 +27,7 @@ export class Worker {
   constructor({ name, env, onRequest, onLog, onKill }: WorkerSetup) {
     this.name = name;
     this.#onKill = onKill;
-    this.#proxy = startProxy((exchange) => onRequest(this, exchange));
+    this.#proxy = startProxy((request) => onRequest(this, request));
     this.#process = new FunctionProcess({
       name,
       entry: `${root}tests/faults/functions/${name}/index.ts`,
@@ -38,12 +38,12 @@ export class Worker {
     });
   }
 
-  /** Whether it takes requests now. */
-  get up(): boolean {
+  /** Whether it takes requests. */
+  get ready(): boolean {
     return this.#process.running !== null && !this.paused;
   }
 
-  /** SIGKILL; it is started again at once, as a platform does. */
+  /** SIGKILL; it is restarted at once, as a platform does. */
   kill(): void {
     if (this.#process.running === null) return;
     this.paused = false;
@@ -51,30 +51,30 @@ export class Worker {
     this.#onKill();
   }
 
-  /** SIGSTOP: it does nothing until `resume`. */
+  /** SIGSTOP: it stands still until `resume`. */
   pause(): void {
     this.paused = true;
     this.#process.kill("SIGSTOP");
   }
 
   resume(): void {
-    if (!this.paused) return; // killed, or resumed, meanwhile
+    if (!this.paused) return; // killed or resumed since
     this.paused = false;
     this.#process.kill("SIGCONT");
   }
 
-  ready(): Promise<void> {
+  started(): Promise<void> {
     return this.#process.ready();
   }
 
-  /** Hands a request to the process. Dies it over it, the caller gets what the platform answers. */
-  async call(exchange: Exchange): Promise<Response> {
+  /** Sends a request to the process. If the process dies meanwhile, answers what the platform does. */
+  async call(request: ProxiedRequest): Promise<Response> {
     const { running } = this.#process;
     if (!running) return crashed();
     this.busy++;
     try {
-      const path = exchange.path.replace("/functions/v1", "");
-      return await pass({ ...exchange, path }, `http://127.0.0.1:${running.port}`);
+      const path = request.path.replace("/functions/v1", "");
+      return await forward({ ...request, path }, `http://127.0.0.1:${running.port}`);
     } catch {
       return crashed();
     } finally {

@@ -1,4 +1,5 @@
+import { deps } from "../../../../supabase/functions/_shared/deps.ts";
 import { createJob } from "../../../../supabase/functions/create-job/handler.ts";
-import { hurried } from "../_shared/hurried.ts";
+import { shortTiming } from "../_shared/short_timing.ts";
 
-export default { fetch: createJob(hurried) };
+export default { fetch: createJob({ ...deps, timing: shortTiming }) };

@@ -1,4 +1,5 @@
+import { deps } from "../../../../supabase/functions/_shared/deps.ts";
 import { failJob } from "../../../../supabase/functions/fail-job/handler.ts";
-import { hurried } from "../_shared/hurried.ts";
+import { shortTiming } from "../_shared/short_timing.ts";
 
-export default { fetch: failJob(hurried) };
+export default { fetch: failJob({ ...deps, timing: shortTiming }) };

@@ -1,4 +1,5 @@
+import { deps } from "../../../../supabase/functions/_shared/deps.ts";
 import { sweepJobs } from "../../../../supabase/functions/sweep-jobs/handler.ts";
-import { hurried } from "../_shared/hurried.ts";
+import { shortTiming } from "../_shared/short_timing.ts";
 
-export default { fetch: sweepJobs(hurried) };
+export default { fetch: sweepJobs({ ...deps, timing: shortTiming }) };

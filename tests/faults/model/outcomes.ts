@@ -1,7 +1,8 @@
-/** Every case of every step that a run must have reached: what never happened was not tested. */
-import { outcomeColumns } from "./calls.ts";
+/** The outcomes that a run must reach, and how often it did: what never happened was not tested. */
+import { type Command, outcomeColumns } from "./commands.ts";
+import type { Expected } from "./state.ts";
 
-const ofCalls: Record<string, string[]> = {
+const expectedOutcomes: Record<string, string[]> = {
   create: [
     "created",
     "created without its key",
@@ -12,9 +13,9 @@ const ofCalls: Record<string, string[]> = {
     "too_many_active_jobs",
     "daily_limit_reached",
   ],
-  dispatched: [
-    "noted",
-    "noted again",
+  "record dispatch": [
+    "recorded",
+    "recorded again",
     "late: there is a newer one",
     "late: the job is in the outbox again",
     "ended",
@@ -29,12 +30,12 @@ const ofCalls: Record<string, string[]> = {
     "failed",
     "gone",
   ],
-  complete: ["complete", "complete, said again", "stale"],
+  complete: ["complete", "complete, repeated", "stale"],
   release: ["released", "stale"],
   fail: ["failed", "stale"],
-  end: [
-    "delivery_failed while pending",
-    "delivery_failed while processing",
+  "give up": [
+    "attempts_exhausted while pending",
+    "attempts_exhausted while processing",
     "gave_up while pending",
     "still pending: a newer dispatch carries it on",
     "still processing: a newer dispatch carries it on",
@@ -48,7 +49,7 @@ const ofCalls: Record<string, string[]> = {
     "an expired processing row is deleted",
     "an expired complete row is deleted",
     "an expired failed row is deleted",
-    "who asked is forgotten a day after the job",
+    "a request is forgotten a day after its job",
     "a dead worker's job is revived",
     "a job without a lease is revived",
     "listed: in the outbox",
@@ -88,6 +89,35 @@ const ofCalls: Record<string, string[]> = {
   ],
 };
 
-export const cases = Object.entries(ofCalls).flatMap(([operation, outcomes]) =>
-  outcomes.map((outcome) => ({ operation, outcome }))
+const expected = Object.entries(expectedOutcomes).flatMap(([command, outcomes]) =>
+  outcomes.map((outcome) => ({ command, outcome, key: `${command}: ${outcome}` }))
 );
+
+export class OutcomeCounts {
+  sequences = 0;
+  private commands = 0;
+  private times = new Map<string, number>();
+
+  add({ command }: Command, { outcomes }: Expected) {
+    this.commands++;
+    for (const outcome of outcomes) {
+      const key = `${command}: ${outcome}`;
+      this.times.set(key, (this.times.get(key) ?? 0) + 1);
+    }
+  }
+
+  /** The totals, then every expected outcome. */
+  table() {
+    return [
+      { command: "sequences", outcome: "", times: this.sequences },
+      { command: "commands", outcome: "", times: this.commands },
+      ...expected.map(({ key, command, outcome }) => (
+        { command, outcome, times: this.times.get(key) ?? 0 }
+      )),
+    ];
+  }
+
+  missing(): string[] {
+    return expected.map(({ key }) => key).filter((key) => !this.times.has(key));
+  }
+}

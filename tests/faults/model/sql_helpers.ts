@@ -1,6 +1,6 @@
 /**
- * Helpers that live as long as the connection. now() stands still in a transaction: time passes by
- * moving everything that is written into the past, past the triggers.
+ * SQL functions that live as long as the connection. now() stands still in a transaction, so time passes
+ * by moving all that is written into the past, without triggers.
  */
 export const helpers = `
 create function pg_temp.at(clock integer, moment timestamptz) returns integer
@@ -56,7 +56,7 @@ begin
 end $$;
 
 -- everything that the model models
-create function pg_temp.seen(clock integer) returns json
+create function pg_temp.tables(clock integer) returns json
 language plpgsql as $$
 begin
   return json_build_object(

@@ -1,35 +1,35 @@
-/** What holds for the tables at any time, whatever the model says. */
+/** What holds for the tables at any time, independent of the model. */
 import { assert, assertEquals } from "@std/assert";
-import { type Call, DAY, MAX_ACTIVE, MAX_ATTEMPTS, MAX_DAILY } from "./calls.ts";
-import type { Seen } from "./names.ts";
+import { type Command, DAY, MAX_ACTIVE, MAX_ATTEMPTS, MAX_DAILY } from "./commands.ts";
+import type { Tables } from "./labels.ts";
 import { isEnded, isRunning, outcome, type Row } from "./row.ts";
 
-/** Follows one sequence by what the database says. */
-export class Invariants {
-  private before: Seen = { rows: [], requests: [], objects: [] };
+/** Follows one sequence by the database's answers and tables. */
+export class TableInvariants {
+  private before: Tables = { rows: [], requests: [], objects: [] };
   private now = 0;
-  private given = new Set<string>();
+  private returned = new Set<string>();
   private removed = new Set<string>();
   private completions = new Map<number, number>();
-  /** To set a row back by hand leaves its token valid; nothing is promised then about its picture. */
+  /** To set a row back by hand leaves its token valid; then nothing is promised about its board. */
   private byHand = new Set<number>();
 
-  check(call: Call, answer: unknown, seen: Seen) {
-    if (call.call === "time passes") this.now += call.seconds;
-    if (call.call === "by hand") this.byHand.add(call.job);
+  check(command: Command, answer: unknown, tables: Tables) {
+    if (command.command === "time passes") this.now += command.seconds;
+    if (command.command === "by hand") this.byHand.add(command.job);
     const path = (answer as { path?: string } | null)?.path;
     if (path) {
-      assert(!this.given.has(path), `${path} is given out twice`);
-      this.given.add(path);
+      assert(!this.returned.has(path), `${path} is returned twice`);
+      this.returned.add(path);
     }
-    if (call.call === "forget") this.forgotten(call.paths);
+    if (command.command === "forget") this.forgotten(command.paths);
 
-    for (const row of seen.rows) {
+    for (const row of tables.rows) {
       this.row(row, this.before.rows.find((before) => before.job === row.job));
     }
-    this.everyPathIsKnown(seen);
-    this.quotas(seen);
-    this.before = seen;
+    this.everyPathIsKnown(tables);
+    this.quotas(tables);
+    this.before = tables;
   }
 
   private row(row: Row, before: Row | undefined) {
@@ -52,7 +52,7 @@ export class Invariants {
     assert((this.completions.get(job) ?? 0) <= 1, `job ${job} completed more than once`);
   }
 
-  /** The sweep removed these objects: each must have been in the ledger, due, and named by no row. */
+  /** The sweep removed these: each must have been due in the ledger, and in no row. */
   private forgotten(paths: string[]) {
     for (const path of paths) {
       const object = this.before.objects.find((object) => object.path === path);
@@ -65,16 +65,16 @@ export class Invariants {
     }
   }
 
-  /** A path that a claim gave out may hold an object: a row names it, the ledger does, or it is removed. */
-  private everyPathIsKnown({ rows, objects }: Seen) {
-    for (const path of this.given) {
+  /** A path that a claim returned may hold an object: it is in a row or in the ledger, or was removed. */
+  private everyPathIsKnown({ rows, objects }: Tables) {
+    for (const path of this.returned) {
       const known = this.removed.has(path) || rows.some((row) => row.path === path) ||
         objects.some((object) => object.path === path);
-      assert(known, `nobody will ever remove ${path}`);
+      assert(known, `nothing will ever remove ${path}`);
     }
   }
 
-  private quotas({ rows, requests }: Seen) {
+  private quotas({ rows, requests }: Tables) {
     for (const who of new Set(requests.map((request) => request.who))) {
       const mine = requests.filter((request) => request.who === who);
       const today = mine.filter(({ at }) => at > this.now - DAY).length;

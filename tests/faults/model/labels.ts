@@ -1,10 +1,10 @@
-/** The model's names for what the database calls by ids, tokens and paths. */
-import type { Account, Body, Requester } from "./calls.ts";
+/** The model's short labels for the database's ids, tokens and paths. */
+import type { Account, Body, Requester } from "./commands.ts";
 import type { Row } from "./row.ts";
 
 export interface People {
   byName: Record<Requester, { id: string | null; email: string }>;
-  /** From their ids, and from what vision_board.requester() makes of them. */
+  /** By their ids and by what vision_board.requester() makes of them. */
   names: Map<string, string>;
 }
 
@@ -32,26 +32,26 @@ interface Request<Job> {
 }
 
 /** What the tables hold; times are seconds since the start. */
-export interface Seen {
+export interface Tables {
   rows: Row[];
   requests: Request<number>[];
   objects: { path: string; token: string | null; removableAt: number }[];
 }
 
-/** The tables as pg_temp.seen writes them. */
-export interface Tables {
+/** The tables as pg_temp.tables returns them. */
+export interface RawTables {
   rows: (Omit<Row, "job" | "body"> & { job: string; goals: string[]; theme: string })[] | null;
   requests: Request<string>[] | null;
-  objects: Seen["objects"] | null;
+  objects: Tables["objects"] | null;
 }
 
-/** What nobody has. */
+/** An id that nothing has. */
 const unknown = "00000000-0000-4000-8000-000000000000";
 
-/** Both ways: jobs `1`, tokens `1.2`, paths `1.2.jpg`. */
-export class Names {
+/** Both directions: jobs `1`, tokens `1.2`, paths `1.2.jpg`. */
+export class Labels {
   private reals = new Map<string, string>();
-  private names = new Map<string, string>();
+  private labels = new Map<string, string>();
   private jobs = 0;
 
   constructor(private people: People) {}
@@ -61,24 +61,24 @@ export class Names {
   }
 
   addAttempt(job: number, attempt: number, token: string) {
-    const name = `${job}.${attempt}`;
-    this.add(name, token);
-    this.add(`${name}.jpg`, `${this.real(job)}/${token}.jpg`);
+    const label = `${job}.${attempt}`;
+    this.add(label, token);
+    this.add(`${label}.jpg`, `${this.real(job)}/${token}.jpg`);
   }
 
-  private add(name: string, real: string) {
-    this.reals.set(name, real);
-    this.names.set(real, name);
+  private add(label: string, real: string) {
+    this.reals.set(label, real);
+    this.labels.set(real, label);
   }
 
-  real = (name: string | number): string => this.reals.get(`${name}`) ?? unknown;
+  real = (label: string | number): string => this.reals.get(`${label}`) ?? unknown;
 
-  /** What has no name keeps its own. */
-  name = <T extends string | null>(real: T): T => (this.names.get(real ?? "") ?? real) as T;
+  /** What has no label stays as it is. */
+  label = <T extends string | null>(real: T): T => (this.labels.get(real ?? "") ?? real) as T;
 
-  job = (id: string): number => Number(this.name(id));
+  job = (id: string): number => Number(this.label(id));
 
-  seen(tables: Tables): Seen {
+  relabel(tables: RawTables): Tables {
     const { rows, requests, objects } = tables;
     return {
       rows: (rows ?? []).map(({ goals, theme, ...row }) => ({
@@ -86,8 +86,8 @@ export class Names {
         job: this.job(row.job),
         body: bodyName(goals, theme),
         owner: (this.people.names.get(row.owner ?? "") ?? row.owner) as Account | null,
-        token: this.name(row.token),
-        path: this.name(row.path),
+        token: this.label(row.token),
+        path: this.label(row.path),
       })).sort((a, b) => a.job - b.job),
       requests: (requests ?? []).map((request) => ({
         ...request,
@@ -96,8 +96,8 @@ export class Names {
       })).sort((a, b) => a.job - b.job),
       objects: (objects ?? []).map((object) => ({
         ...object,
-        path: this.name(object.path),
-        token: this.name(object.token),
+        path: this.label(object.path),
+        token: this.label(object.token),
       })).sort((a, b) => a.path < b.path ? -1 : 1),
     };
   }

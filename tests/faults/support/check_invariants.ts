@@ -1,43 +1,42 @@
 /**
- * What must hold when everything has come to rest, whatever went wrong before: checked over the rows,
- * their whole history, the bucket and the queue.
+ * What must hold when everything has settled, whatever went wrong before. It is checked over the rows, the
+ * log of their changes, the bucket and the queue.
  */
+import { assertEquals } from "@std/assert";
 import {
   maxAttempts,
   maxDispatches,
   qstashClient,
 } from "../../../supabase/functions/_shared/qstash/publish.ts";
-import { type Row, type TestStack, until } from "../../support/test_stack.ts";
-import type { Accepted, Arena } from "./arena.ts";
-import { type Change, changes, type HistoricRow } from "./history.ts";
+import { type Row, test, type TestStack, until } from "../../support/test_stack.ts";
+import { type Change, type LoggedRow, readChangeLog } from "./change_log.ts";
+import type { Accepted, FaultyStack } from "./faulty_stack.ts";
 
-/** The counts that the docs' tables show; `violations` are sentences. */
-export interface Findings {
-  accepted: number;
-  complete: number;
-  failed: number;
-  /** How many of those for which reason. */
-  reasons: string;
-  deleted: number;
-  lost: number;
-  completedTwice: number;
-  orphans: number;
-  violations: string[];
-}
-
-const ended = (row: HistoricRow | null) =>
+const ended = (row: LoggedRow | null) =>
   row !== null && ["complete", "failed"].includes(row.status);
 
+/** Waits until all jobs have ended and nothing runs, cleans up, and checks everything. Sweeps must run. */
+export async function settleAndCheck(stack: FaultyStack) {
+  await settle(stack);
+  await cleanUp(stack);
+  return await checkInvariants(stack);
+}
+
+/** The last test of a file that uses a faulty stack. */
+export function testInvariants(stack: () => FaultyStack): void {
+  test("after all faults nothing is lost, done twice or left over", async () => {
+    assertEquals((await settleAndCheck(stack())).violations, []);
+  });
+}
+
 /**
- * Waits until every accepted job has ended and nothing moves any more; sweeps must be coming. Patient as
- * long as jobs end, since how long a thousand take is the machine's; those that neither a sweep nor a
- * retry ends any more are found by `verify`.
- *
- * @param seconds without another job that ended, after which it gives up
+ * Waits as long as jobs keep ending: how long a thousand take depends on the machine. A job that neither a
+ * sweep nor a retry ends is a violation, not an error here.
+ * @param seconds how long to wait for the next job to end
  */
-export async function rest(arena: Arena, seconds = 120): Promise<void> {
+async function settle(stack: FaultyStack, seconds = 120): Promise<void> {
   const running = async () => {
-    const [row] = await arena.sql`
+    const [row] = await stack.sql`
       select count(*)::int as count from public.vision_board_jobs where status in ('pending', 'processing')`;
     return row!.count as number;
   };
@@ -45,62 +44,61 @@ export async function rest(arena: Arena, seconds = 120): Promise<void> {
     before = left;
     await until(async () => (left = await running()) < before, seconds).catch(() => {});
   }
-  await Promise.all(arena.late);
-  arena.stopSweeping();
-  await until(() => arena.workers.every((worker) => !worker.busy), seconds);
-  await arena.qstash.idle();
+  await Promise.all(stack.background);
+  stack.stopSweeping();
+  await until(() => stack.workers.every((worker) => !worker.busy), seconds);
+  await stack.qstash.idle();
 }
 
 /**
- * Ten minutes after the last lease, as far as the ledger of objects goes, and the sweeps of that time.
- * One is enough as a rule; what Storage was too slow for is the next one's. A job that a sweep helps only
- * now leaves another entry.
+ * Makes all unreferenced boards removable, as they are ten minutes after the last lease, and sweeps. One
+ * sweep is enough unless Storage is slow, or the sweep itself revives a job, which adds an entry.
  */
-export async function clearUp(arena: Arena): Promise<void> {
+async function cleanUp(stack: FaultyStack): Promise<void> {
   for (let sweeps = 0; sweeps < 40; sweeps++) {
-    await arena.sql`update vision_board.unreferenced_boards set removable_at = now()`;
-    await arena.sweep();
-    await arena.qstash.idle();
-    const [left] = await arena
+    await stack.sql`update vision_board.unreferenced_boards set removable_at = now()`;
+    await stack.sweep();
+    await stack.qstash.idle();
+    const [left] = await stack
       .sql`select count(*)::int as count from vision_board.unreferenced_boards`;
     if (left!.count === 0) return;
   }
-  const entries = await arena.sql`select o.*, now() from vision_board.unreferenced_boards as o`;
-  const swept = arena.stack.log.filter(({ fn }) => fn === "sweep-jobs").slice(-6);
+  const entries = await stack.sql`select o.*, now() from vision_board.unreferenced_boards as o`;
+  const swept = stack.stack.log.filter(({ fn }) => fn === "sweep-jobs").slice(-6);
   throw new Error(
-    `Forty sweeps left ${JSON.stringify(entries)}; they said ${JSON.stringify(swept)}`,
+    `Forty sweeps left ${JSON.stringify(entries)}; they logged ${JSON.stringify(swept)}`,
   );
 }
 
-/** Looks at everything. Call `rest` and `clearUp` first. */
-export async function verify(arena: Arena): Promise<Findings> {
-  const { sql } = arena;
+/** Checks everything once, as it is now. Counts for the reports; `violations` are sentences. */
+export async function checkInvariants(stack: FaultyStack) {
+  const { sql } = stack;
   const rows = await sql<Row[]>`select * from public.vision_board_jobs`;
-  const history = await changes(sql);
+  const log = await readChangeLog(sql);
   const objects = (await sql`select name from storage.objects where bucket_id = 'vision-boards'`)
     .map((object) => object.name as string);
   const byId = new Map(rows.map((row) => [row.id, row]));
   const paths = new Set(rows.map((row) => row.image_storage_path));
 
-  const lost = arena.accepted.filter(({ id }) =>
-    !ended(byId.get(id) ?? null) && !arena.deleted.has(id)
+  const lost = stack.accepted.filter(({ id }) =>
+    !ended(byId.get(id) ?? null) && !stack.deleted.has(id)
   );
   const orphans = objects.filter((name) => !paths.has(name));
   const completions = countBy(
-    history.filter(({ was, became }) =>
-      was?.status !== "complete" && became?.status === "complete"
+    log.filter(({ before, after }) =>
+      before?.status !== "complete" && after?.status === "complete"
     ),
     ({ id }) => id,
   );
   const twice = [...completions].filter(([, count]) => count > 1).map(([id]) => id);
 
   return {
-    accepted: arena.accepted.length,
+    accepted: stack.accepted.length,
     complete: rows.filter((row) => row.status === "complete").length,
     failed: rows.filter((row) => row.status === "failed").length,
     reasons: [...countBy(rows.filter(({ error_code }) => error_code), (row) => row.error_code!)]
       .map(([code, count]) => `${code} ${count}`).join(", "),
-    deleted: arena.deleted.size,
+    deleted: stack.deleted.size,
     lost: lost.length,
     completedTwice: twice.length,
     orphans: orphans.length,
@@ -108,32 +106,32 @@ export async function verify(arena: Arena): Promise<Findings> {
       ...lost.map(({ id }) => `job ${id} was accepted and has not ended`),
       ...twice.map((id) => `job ${id} was completed more than once`),
       ...orphans.map((name) => `object ${name} belongs to no row`),
-      ...ofKeys(arena.accepted, history),
-      ...rows.flatMap((row) => ofRow(row, objects)),
-      ...history.flatMap(ofChange),
-      ...await ofLedger(arena),
-      ...await ofPictures(arena, rows),
-      ...await ofQueue(arena, byId),
+      ...checkKeys(stack.accepted, log),
+      ...rows.flatMap((row) => checkRow(row, objects)),
+      ...log.flatMap(checkChange),
+      ...await checkLedger(stack),
+      ...await checkBoards(stack, rows),
+      ...await checkDeadLetters(stack, byId),
     ],
   };
 }
 
-/** One key, one job, however often it was sent. */
-function ofKeys(accepted: Accepted[], history: Change[]): string[] {
+/** One key makes one job, however often it was sent. */
+function checkKeys(accepted: Accepted[], log: Change[]): string[] {
   const created = countBy(
-    history.filter(({ was }) => was === null),
-    ({ became }) => became!.idempotency_key ?? "",
+    log.filter(({ before }) => before === null),
+    ({ after }) => after!.idempotency_key ?? "",
   );
   return accepted.filter(({ key }) => created.get(key) !== 1)
     .map(({ key }) => `key ${key} made ${created.get(key) ?? 0} jobs`);
 }
 
-function ofRow(row: Row, objects: string[]): string[] {
+function checkRow(row: Row, objects: string[]): string[] {
   const own = objects.filter((name) => name.startsWith(`${row.id}/`));
   const rules: [string, boolean][] = [
     ["has ended", ended(row)],
     ["holds no lease", row.lease_token === null && row.lease_expires_at === null],
-    ["has started and finished", row.finished_at !== null],
+    ["says when it finished", row.finished_at !== null],
     [`was tried at most ${maxAttempts} times`, row.attempts <= maxAttempts],
     [`was dispatched at most ${maxDispatches} times`, row.dispatch_count <= maxDispatches],
     ...row.status === "complete"
@@ -159,41 +157,41 @@ const allowed = new Set([
   "processing failed",
 ]);
 
-function ofChange({ id, was, became }: Change): string[] {
-  if (!was || !became) return [];
+function checkChange({ id, before, after }: Change): string[] {
+  if (!before || !after) return [];
   const found: string[] = [];
-  if (ended(was)) found.push("changed after it had ended");
-  if (was.status !== became.status && !allowed.has(`${was.status} ${became.status}`)) {
-    found.push(`went from ${was.status} to ${became.status}`);
+  if (ended(before)) found.push("changed after it had ended");
+  if (before.status !== after.status && !allowed.has(`${before.status} ${after.status}`)) {
+    found.push(`went from ${before.status} to ${after.status}`);
   }
-  if (became.attempts > was.attempts && became.attempts !== was.attempts + 1) {
-    found.push(`went from ${was.attempts} to ${became.attempts} attempts`);
+  if (after.attempts > before.attempts && after.attempts !== before.attempts + 1) {
+    found.push(`went from ${before.attempts} to ${after.attempts} attempts`);
   }
-  if (became.attempts < was.attempts) found.push("forgot an attempt");
-  // the path carries the token of the attempt that made the picture
-  const completed = was.status !== "complete" && became.status === "complete";
-  if (completed && became.image_storage_path !== `${id}/${was.lease_token}.jpg`) {
+  if (after.attempts < before.attempts) found.push("forgot an attempt");
+  // the path carries the token of the attempt that made the board
+  const completed = before.status !== "complete" && after.status === "complete";
+  if (completed && after.image_storage_path !== `${id}/${before.lease_token}.jpg`) {
     found.push("was completed by an attempt that did not hold the lease");
   }
   return found.map((what) => `job ${id} ${what}`);
 }
 
-async function ofLedger({ sql }: Arena): Promise<string[]> {
+async function checkLedger({ sql }: FaultyStack): Promise<string[]> {
   const left = await sql`select path from vision_board.unreferenced_boards`;
   return left.map(({ path }) => `the ledger still waits to remove ${path}`);
 }
 
-async function ofPictures({ stack }: Arena, rows: Row[]): Promise<string[]> {
+async function checkBoards({ stack }: FaultyStack, rows: Row[]): Promise<string[]> {
   const found: string[] = [];
   for (const { id, image_storage_path } of rows) {
     if (!image_storage_path) continue;
     const [first, second] = await download(stack, image_storage_path);
-    if (first !== 0xff || second !== 0xd8) found.push(`job ${id} names a picture that is no JPEG`);
+    if (first !== 0xff || second !== 0xd8) found.push(`job ${id} names a board that is no JPEG`);
   }
   return found;
 }
 
-/** Empty if there is none. Asks again where a connection of the local stack died with Postgres. */
+/** Empty if there is no object. Tries again if a connection of the local stack died with Postgres. */
 async function download({ env }: TestStack, path: string): Promise<Uint8Array> {
   const url = `${env.SUPABASE_URL}/storage/v1/object/vision-boards/${path}`;
   const headers = {
@@ -211,8 +209,11 @@ async function download({ env }: TestStack, path: string): Promise<Uint8Array> {
   return new Uint8Array();
 }
 
-/** Nothing waits; what QStash gave up is about jobs that have ended. */
-async function ofQueue({ qstash }: Arena, rows: Map<string, Row>): Promise<string[]> {
+/** Every job of which QStash gave a message up has ended. */
+async function checkDeadLetters(
+  { qstash }: FaultyStack,
+  rows: Map<string, Row>,
+): Promise<string[]> {
   const { dlq } = qstashClient({ url: qstash.url, token: qstash.token });
   const messages: Awaited<ReturnType<typeof dlq.listMessages>>["messages"] = [];
   let cursor: string | undefined;

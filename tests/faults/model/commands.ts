@@ -1,31 +1,31 @@
 /**
- * What can happen to jobs, as data that both the model and the database are given. Jobs are numbered as
- * they are created; token `2.3`, and the picture's path that goes with it, are those of the third
- * attempt at job 2; messages are `m1`, `m2`, … as QStash accepts them.
+ * What can happen to jobs, as data for both the model and the database. Jobs are numbered as they are
+ * created. Token `2.3` is that of the third attempt at job 2, and so is the board's path `2.3.jpg`; message
+ * `m2.1` is that of the first dispatch of job 2.
  */
-export type Call =
-  | { call: "create"; who: Requester; key: string | null; body: Body }
-  | { call: "dispatched"; job: number; number: number; message: string }
-  | { call: "claim"; job: number; number: number; message: string | null }
-  | { call: "complete" | "release" | "fail"; job: number; token: string }
-  | { call: "end"; job: number; code: string; message: string | null }
-  | { call: "sweep" }
-  | { call: "list removable" }
-  | { call: "forget"; paths: string[] }
-  | { call: "time passes"; seconds: number }
-  | { call: "delete"; job: number; by: Account }
-  | { call: "by hand"; job: number; changes: Change[] };
+export type Command =
+  | { command: "create"; who: Requester; key: string | null; body: Body }
+  | { command: "record dispatch"; job: number; number: number; message: string }
+  | { command: "claim"; job: number; number: number; message: string | null }
+  | { command: "complete" | "release" | "fail"; job: number; token: string }
+  | { command: "give up"; job: number; code: GiveUpCode; message: string | null }
+  | { command: "sweep" }
+  | { command: "list removable" }
+  | { command: "forget"; paths: string[] }
+  | { command: "time passes"; seconds: number }
+  | { command: "delete"; job: number; by: Account }
+  | { command: "by hand"; job: number; changes: Change[] };
 
-/** What the sweep lists. */
+/** A job that the sweep lists. */
 export interface Waiting {
   job: number;
   dispatches: number;
-  /** The message to ask QStash about. */
+  /** The message that QStash may still hold. */
   message: string | null;
 }
 
 export type Account = "ava" | "ben";
-/** Zoe has no account. The last is anybody who types Ava's address without being signed in. */
+/** Zoe is a guest without an account; `guest as ava` gives Ava's address without being signed in. */
 export type Requester = Account | "zoe" | "guest as ava";
 /** Three requests: the second differs in its goals, the third in its theme. */
 export type Body = "run" | "swim" | "run, dark";
@@ -37,14 +37,19 @@ export const LEASE = 150;
 export const MAX_ATTEMPTS = 3;
 /** As the sweep's handler has it. */
 export const MAX_DISPATCHES = 3;
-/** What claim_vision_board_job says for itself. */
-export const GAVE_UP = "We tried many times and could not make this board. Please create it again.";
+/** The messages of give_up_vision_board_job, by error code. */
+export const GIVE_UP_MESSAGES = {
+  gave_up: "We tried many times and could not make this board. Please create it again.",
+  attempts_exhausted:
+    "We tried several times and could not make this board. Please create it again.",
+};
+export type GiveUpCode = keyof typeof GIVE_UP_MESSAGES;
 
 export const MINUTE = 60;
 export const STALE = 15 * MINUTE;
 export const DAY = 24 * 60 * MINUTE;
 
-/** Columns of which an ended row keeps every one as it is, each with another value. */
+/** Columns that never change once a job has ended, each with a change that must be refused. */
 const outcome = {
   goals: `goals = '["Eat"]'`,
   name: "name = 'Eve'",
@@ -60,7 +65,7 @@ const outcome = {
   error_message: "error_message = 'changed'",
 };
 
-/** What somebody may try in the SQL editor, as the service role. */
+/** Changes that somebody may try in the SQL editor, as the service role. */
 export const changes = {
   "to pending": "status = 'pending'",
   "to processing": "status = 'processing'",

@@ -1,17 +1,17 @@
-/** How a job is accepted: once for each key, and within two limits, which count by who asks. */
-import { type Body, DAY, MAX_ACTIVE, MAX_DAILY, type Requester, TTL_DAYS } from "./calls.ts";
+/** How a job is accepted: once for each key, and within two limits for each requester. */
+import { type Body, DAY, MAX_ACTIVE, MAX_DAILY, type Requester, TTL_DAYS } from "./commands.ts";
 import { isRunning, type Row } from "./row.ts";
-import { type Said, says, type State } from "./state.ts";
+import { expect, type Expected, type State } from "./state.ts";
 
-export function create(state: State, who: Requester, key: string | null, body: Body): Said {
+export function create(state: State, who: Requester, key: string | null, body: Body): Expected {
   const earlier = key === null
     ? undefined
-    : [...state.requests].find(([, asked]) => asked.who === who && asked.key === key);
+    : [...state.requests].find(([, request]) => request.who === who && request.key === key);
   if (earlier) {
-    const [job, asked] = earlier;
-    const outcome = asked.body === body ? "replayed" : "idempotency_key_reused";
-    const answer = { outcome, job, createdAt: asked.at, expiresAt: asked.expiresAt };
-    return says(answer, asked.goneAt === null ? outcome : `${outcome}, though deleted`);
+    const [job, request] = earlier;
+    const outcome = request.body === body ? "replayed" : "idempotency_key_reused";
+    const answer = { outcome, job, createdAt: request.at, expiresAt: request.expiresAt };
+    return expect(answer, request.goneAt === null ? outcome : `${outcome}, though deleted`);
   }
 
   const mine = [...state.requests].filter(([, request]) => request.who === who);
@@ -52,12 +52,12 @@ export function create(state: State, who: Requester, key: string | null, body: B
   state.rows.set(row.job, row);
   const { expiresAt } = row;
   state.requests.set(row.job, { who, key, body, at: state.now, expiresAt, goneAt: null });
-  return says(accepted("created", row), guests ? "created without its key" : "created");
+  return expect(accepted("created", row), guests ? "created without its key" : "created");
 }
 
 function accepted(outcome: string, row: Row) {
   return { outcome, job: row.job, createdAt: row.createdAt, expiresAt: row.expiresAt };
 }
 
-const refused = (outcome: string, retryAfter: number): Said =>
-  says({ outcome, retryAfter }, outcome);
+const refused = (outcome: string, retryAfter: number): Expected =>
+  expect({ outcome, retryAfter }, outcome);

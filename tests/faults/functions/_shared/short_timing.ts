@@ -1,11 +1,10 @@
 import type { Timing } from "../../../../supabase/functions/_shared/timing.ts";
-import { type Deps, deps } from "../../../../supabase/functions/_shared/deps.ts";
 
 /**
  * The product's times, about thirty times shorter and in the same order, so that leases run out and
  * retries come in seconds of real time. But for these, and for drawing, the functions are what is deployed.
  */
-export const hurriedTiming: Timing = {
+export const shortTiming: Timing = {
   call: 2,
   picture: 2,
   pictures: 2.5,
@@ -17,5 +16,3 @@ export const hurriedTiming: Timing = {
   stale: 7,
   sweep: 5,
 };
-
-export const hurried: Deps = { ...deps, timing: hurriedTiming };
