@@ -19,8 +19,8 @@ export type Client = SupabaseClient<Database>;
 type Row = Database["public"]["Tables"]["vision_board_jobs"]["Row"];
 
 /** What people see of a row; the rest is for operators. Times are ISO 8601. */
-const COLUMNS =
-  "id,created_at,status,goals,name,rank_tag,theme,image_url,image_storage_path,error_code,error_message,finished_at,expires_at";
+const OUTCOME = "image_url,image_storage_path,error_code,error_message,finished_at,expires_at";
+const COLUMNS = `id,created_at,status,goals,name,rank_tag,theme,${OUTCOME}` as const;
 const BUCKET = "vision-boards";
 
 /** A board of the person who is signed in. */
