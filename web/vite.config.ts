@@ -76,10 +76,7 @@ export default defineConfig(({ mode, command }) => {
         output: {
           // changes less often than the page, so that browsers keep it
           codeSplitting: {
-            groups: [{
-              name: "supabase",
-              test: /node_modules\/(@supabase|tslib|iceberg-js)/,
-            }],
+            groups: [{ name: "supabase", test: /node_modules\/(@supabase|tslib|iceberg-js)/ }],
           },
         },
       },

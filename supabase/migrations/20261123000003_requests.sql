@@ -29,17 +29,17 @@ $$;
 comment on function vision_board.fingerprint(jsonb, text, text, text) is
   'SHA-256 of a request: two requests with one key are the same if this is.';
 
--- Puts simultaneous requests of one requester in one order: none may pass a limit or take a used key.
-create function vision_board.lock_requester(requester text)
+-- Locks put concurrent writers in one order. By requester: simultaneous requests cannot pass a limit or
+-- take one key. By address: a guest's row and the confirmation of its address cannot miss each other.
+create function vision_board.lock(subject text)
 returns void
 language sql
 set search_path = ''
 as $$
-  select pg_catalog.pg_advisory_xact_lock(
-    pg_catalog.hashtextextended('vision_board:requester:' || requester, 0))
+  select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('vision_board:' || subject, 0))
 $$;
-comment on function vision_board.lock_requester(text) is
-  'Held to the end of the transaction by whoever counts or spends this requester''s quota and keys.';
+comment on function vision_board.lock(text) is
+  'Locks requester:<requester> or address:<address in lower case> to the end of the transaction.';
 
 create table vision_board.requests (
   job_id uuid primary key,
@@ -77,10 +77,10 @@ grant select, insert, update, delete on vision_board.requests to service_role;
 revoke execute on function
   vision_board.requester(uuid, text),
   vision_board.fingerprint(jsonb, text, text, text),
-  vision_board.lock_requester(text)
+  vision_board.lock(text)
 from public, anon, authenticated;
 grant execute on function
   vision_board.requester(uuid, text),
   vision_board.fingerprint(jsonb, text, text, text),
-  vision_board.lock_requester(text)
+  vision_board.lock(text)
 to service_role;

@@ -5,18 +5,6 @@
 -- Only a *confirmed* address of an account counts. Single sign-on accounts do not: their identity
 -- provider may claim any address.
 
--- Puts a guest's row and the confirmation of its address in one order: they cannot miss each other.
-create function vision_board.lock_address(address text)
-returns void
-language sql
-set search_path = ''
-as $$
-  select pg_catalog.pg_advisory_xact_lock(
-    pg_catalog.hashtextextended('vision_board:address:' || pg_catalog.lower(address), 0))
-$$;
-comment on function vision_board.lock_address(text) is
-  'Held to the end of the transaction by whoever decides about rows of this address.';
-
 -- security definer: reads auth.users, which the service role may not.
 create function vision_board.confirmed_account(address text)
 returns uuid
@@ -54,7 +42,7 @@ begin
   end if;
 
   if new.user_id is null and new.email is not null then
-    perform vision_board.lock_address(new.email);
+    perform vision_board.lock('address:' || pg_catalog.lower(new.email));
     new.user_id := vision_board.confirmed_account(new.email);
     if new.user_id is not null then
       new.idempotency_key := null; -- a guest's key is not one of the account's; the ledger keeps it
@@ -85,7 +73,7 @@ begin
     return null;
   end if;
 
-  perform vision_board.lock_address(new.email);
+  perform vision_board.lock('address:' || pg_catalog.lower(new.email));
   update public.vision_board_jobs as j
   set user_id = new.id, idempotency_key = null -- as in record_request_and_owner
   -- "C" folds ASCII only: an account's address is not made another one by a letter such as the Kelvin sign
@@ -122,7 +110,7 @@ begin
     where j.user_id is null and u.is_sso_user = false and u.email_confirmed_at is not null
     order by 1 limit p_limit
   loop
-    perform vision_board.lock_address(v_address); -- before the rows, as hand_over_confirmed_rows does
+    perform vision_board.lock('address:' || v_address); -- before the rows, as hand_over_confirmed_rows does
     update public.vision_board_jobs as j set email = j.email -- record_request_and_owner decides
     where j.user_id is null and pg_catalog.lower(j.email) = v_address;
   end loop;
@@ -135,7 +123,6 @@ comment on function vision_board.hand_over_missed_rows(integer) is
   'addresses.';
 
 revoke execute on function
-  vision_board.lock_address(text),
   vision_board.confirmed_account(text),
   vision_board.record_request_and_owner(),
   vision_board.hand_over_confirmed_rows(),

@@ -27,7 +27,7 @@ begin
     raise exception 'a job needs a user or an email' using errcode = 'invalid_parameter_value';
   end if;
   -- guard: one create at a time for one requester, so that simultaneous calls cannot pass a limit
-  perform vision_board.lock_requester(v_requester);
+  perform vision_board.lock('requester:' || v_requester);
 
   if p_idempotency_key is not null then
     select * into v_earlier from vision_board.requests as r

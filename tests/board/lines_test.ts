@@ -129,9 +129,7 @@ Deno.test("a cut word has parts of one length, and its hyphens only where lines 
 
 Deno.test("a goal of 200 characters in any script keeps all its words", async () => {
   const goals = ["تعلّم اللغة ", "हिन्दी में ", "ภาษาไทย", "学会游泳，", "한국어 ", "עברית ", "தமிழ் "]
-    .map(
-      (words) => words.repeat(40).slice(0, 200).trim(),
-    );
+    .map((words) => words.repeat(40).slice(0, 200).trim());
   const set = await linesOf([...goals, ...goals.slice(0, 5)]);
   const letters = (text: string) => text.replace(/[^\p{L}\p{M}]/gu, "");
   goals.forEach((goal, i) => assertEquals(letters((set[i] ?? []).join("")), letters(goal)));

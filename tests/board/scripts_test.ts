@@ -92,9 +92,7 @@ Deno.test("a goal from right to left mirrors its tile: caption, illustration and
 });
 
 Deno.test("every layer of mirrored scenery lies where it would be seen in a mirror", async () => {
-  const { tiles } = await composeBoard(
-    board(["Play the guitar on a stage", "Learn", "Run"]),
-  );
+  const { tiles } = await composeBoard(board(["Play the guitar on a stage", "Learn", "Run"]));
   for (const { stage: place } of tiles as readonly IllustratedTile[]) {
     const stage = { ...place, colors: PALETTES.light.tiles[0]!, dark: false };
     const [plain, mirrored] = [false, true].map((way) => drawScene("hills", stage, 1, way)) as [

@@ -143,10 +143,7 @@ const broken: [what: string, breakIt: (row: Row) => Promise<string | void>, foun
   [
     "a lease after the end",
     ({ id }) => force(id, "lease_token = gen_random_uuid(), lease_expires_at = now()"),
-    [
-      "job … changed after it had ended",
-      "job …, complete: not true that it holds no lease",
-    ],
+    ["job … changed after it had ended", "job …, complete: not true that it holds no lease"],
   ],
   ["an error and no link", ({ id }) => force(id, "error_code = 'x', image_url = null"), [
     "job … changed after it had ended",

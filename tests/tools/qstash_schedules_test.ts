@@ -49,9 +49,7 @@ testQStash("a schedule fires when its minute comes, and waits for the next", asy
   assertEquals(destination.header("Upstash-Schedule-Id"), ["sweep"]);
   const { nextScheduleTime } = await client.schedules.get("sweep");
   assertEquals(nextScheduleTime, Date.UTC(2026, 0, 1, 12, 1));
-}, {
-  now: () => Date.now() + (shift ??= Date.UTC(2026, 0, 1, 11, 59, 59, 900) - Date.now()),
-});
+}, { now: () => Date.now() + (shift ??= Date.UTC(2026, 0, 1, 11, 59, 59, 900) - Date.now()) });
 
 testQStash("runSchedule fires a schedule at once", async ({ qstash, client, destination }) => {
   const schedule = { destination: destination.url, cron: "0 0 1 1 *", scheduleId: "sweep" };

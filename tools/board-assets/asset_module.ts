@@ -21,10 +21,7 @@ export const require = createRequire(MODULES);
 /** Packs as small as Brotli can. */
 export const brotli = (bytes: Uint8Array): Uint8Array =>
   brotliCompressSync(bytes, {
-    params: {
-      [constants.BROTLI_PARAM_QUALITY]: 11,
-      [constants.BROTLI_PARAM_LGWIN]: 24,
-    },
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 },
   });
 
 export const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");

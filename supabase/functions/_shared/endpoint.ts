@@ -110,8 +110,5 @@ function asHttpError(error: unknown, log: Log): HttpError {
     return unavailable();
   }
   log("unexpected_error", { error: kindOf(error) });
-  return new HttpError(
-    "internal_error",
-    "Something went wrong on our side. Please try again.",
-  );
+  return new HttpError("internal_error", "Something went wrong on our side. Please try again.");
 }

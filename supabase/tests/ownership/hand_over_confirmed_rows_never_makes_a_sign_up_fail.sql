@@ -26,6 +26,6 @@ select lives_ok($$ update auth.users set email = 'cem.new@pgtap.test' where id =
   'a change of address succeeds when a column is missing');
 alter table vision_board_jobs rename to vision_board_jobs_moved;
 select lives_ok($$ select tests.create_user('dia') $$, 'a sign-up succeeds when the table is missing');
-alter function vision_board.lock_address(text) rename to lock_address_moved;
+alter function vision_board.lock(text) rename to lock_moved;
 select lives_ok($$ select tests.create_user('eve') $$, 'a sign-up succeeds when a function is missing');
 rollback;

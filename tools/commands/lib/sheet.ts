@@ -58,10 +58,7 @@ export async function drawSheet(packs: Packs): Promise<Uint8Array> {
   for (const input of await inputs()) boards.push(await drawBoard({ ...input, packs }));
   const [width, height] = [boards[0]!.width / 2, boards[0]!.height / 2];
   const rows = Math.ceil(boards.length / COLUMNS);
-  const size = {
-    width: COLUMNS * (width + GAP) + GAP,
-    height: rows * (height + GAP) + GAP,
-  };
+  const size = { width: COLUMNS * (width + GAP) + GAP, height: rows * (height + GAP) + GAP };
   const renderer = await startEngine();
   return await renderer.render({
     type: "container",

@@ -113,10 +113,7 @@ export function createApi(lite: Lite, keys: StackKeys, tokens: Tokens): Handler 
     // supabase-js reads `signedURL`, relative to /storage/v1; lite says `signedUrl`, absolute.
     if (path.startsWith("/storage/v1/object/sign/")) {
       const body = await response.json();
-      return withBody(response, {
-        ...body,
-        signedURL: relativeToStorage(body.signedUrl),
-      });
+      return withBody(response, { ...body, signedURL: relativeToStorage(body.signedUrl) });
     }
     return response;
   }

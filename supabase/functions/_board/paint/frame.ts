@@ -39,12 +39,7 @@ const PILL = { height: 60, pad: 26 };
 const TAG = { width: 300, largest: 28, smallest: 19, slack: 0.5 };
 
 /** The year line, the title and the tag's pill. */
-export function header(
-  palette: Palette,
-  date: Date,
-  title: Measured,
-  tag: Measured,
-): Node[] {
+export function header(palette: Palette, date: Date, title: Measured, tag: Measured): Node[] {
   const line = tag.words.words.length > 0 ? fitLine(tag.words, TAG) : null;
   const pill = line ? line.width + 2 * PILL.pad : 0;
   const room = WIDTH - 2 * MARGIN - (pill ? pill + 36 : 0);
@@ -58,11 +53,7 @@ export function header(
       `${yearFor(date)}  ·  MY GOALS`,
       { families: ["Bricolage"], weight: 700, tracking: 0.22 },
       22,
-      {
-        left: MARGIN,
-        top: lineTop,
-        color: palette.accent,
-      },
+      { left: MARGIN, top: lineTop, color: palette.accent },
     ),
     ...set.lines.map((titleLine, i) =>
       text(titleLine, title.face, set.size, {
