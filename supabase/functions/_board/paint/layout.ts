@@ -11,9 +11,6 @@ export interface Rect {
   readonly height: number;
 }
 
-/** The most goals that a board holds. */
-export const MAX_GOALS = 12;
-
 /**
  * The grid of each count: one row of text a grid row, one letter a goal. A goal's tile is the rectangle
  * of its letter, and letters go by the goals' order.
@@ -41,7 +38,7 @@ const GRIDS: readonly string[] = [
 export function tilesFor(count: number): Rect[] {
   const grid = GRIDS[count - 1]?.split("/");
   if (!grid) {
-    throw new RangeError(`A board holds 1 to ${MAX_GOALS} goals, not ${count}.`);
+    throw new RangeError(`A board holds 1 to ${GRIDS.length} goals, not ${count}.`);
   }
   const columns = grid[0]?.length ?? 1;
   const width = (WIDTH - 2 * MARGIN + GAP) / columns;
