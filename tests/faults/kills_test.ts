@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { assertEquals } from "@std/assert";
 import { many, random, report } from "../support/campaign.ts";
+import { test } from "../support/test_stack.ts";
 import { type Change, readChangeLog } from "./support/change_log.ts";
 import { settleAndCheck } from "./support/check_invariants.ts";
 import {
@@ -14,12 +15,10 @@ import {
   killAfterDelay,
   killBefore,
 } from "./support/fault_kinds.ts";
-import { FaultyStack, waitForEnd } from "./support/faulty_stack.ts";
+import { runConcurrently, useFaultyStack, waitForEnd } from "./support/faulty_stack.ts";
 import type { JobStep } from "./support/job_steps.ts";
 
 const times = many(2, 80);
-/** How many jobs are under way at once. */
-const jobsAtOnce = 20;
 
 /** Where the worker is when it is killed. */
 const moments: [string, JobStep, (next: () => number) => Fault][] = [
@@ -42,47 +41,35 @@ interface Kill {
   at: number;
 }
 
-Deno.test("a worker killed at any step of an attempt loses no job and completes none twice", async () => {
-  const system = await FaultyStack.start();
-  try {
-    const ava = await system.stack.person();
-    system.startSweeping();
-    const kills: Kill[] = [];
-    const one = async (index: number) => {
-      const [moment, step, makeFault] = moments[index % moments.length]!;
-      const recovery = Math.floor(index / moments.length) % 2 === 0 ? "QStash" : "sweep";
-      const key = `kill-${index}`;
-      const fault = makeFault(random("kill", index));
-      const killed = Promise.withResolvers<number>();
-      void system.inject(key, step, async (at, proceed) => {
-        const answer = await fault(at, proceed);
-        killed.resolve(Date.now());
-        return answer;
-      });
-      if (recovery === "sweep") void system.inject(key, "deliver", hideFailure);
-      const { id } = await system.create(ava, key);
-      await waitForEnd(system, id, 120);
-      // a job whose worker was killed together with another's may end before its own kill
-      const never = sleep(2_000, undefined);
-      const at = await Promise.race([killed.promise, never]);
-      if (at) kills.push({ id, moment, recovery, at });
-    };
-    const jobs = Array.from({ length: moments.length * times }, (_, index) => index);
-    await Promise.all(Array.from({ length: jobsAtOnce }, async () => {
-      for (let index = jobs.shift(); index !== undefined; index = jobs.shift()) await one(index);
-    }));
+const system = useFaultyStack();
 
-    const { violations, ...counts } = await settleAndCheck(system);
-    await report("kills", table(kills, await readChangeLog(system.sql)));
-    await report("kills-findings", [{ kills: system.kills, ...counts }]);
-    assertEquals(violations, []);
-    assertEquals(counts.accepted, moments.length * times);
-  } catch (error) {
-    console.error(error); // Deno shows it only when all files are done
-    throw error;
-  } finally {
-    await system.stop();
-  }
+test("a worker killed at any step of an attempt loses no job and completes none twice", async () => {
+  const ava = await system().stack.person();
+  const kills: Kill[] = [];
+  await runConcurrently(moments.length * times, 20, async (index) => {
+    const [moment, step, makeFault] = moments[index % moments.length]!;
+    const recovery = Math.floor(index / moments.length) % 2 === 0 ? "QStash" : "sweep";
+    const key = `kill-${index}`;
+    const fault = makeFault(random("kill", index));
+    const killed = Promise.withResolvers<number>();
+    void system().inject(key, step, async (at, proceed) => {
+      const answer = await fault(at, proceed);
+      killed.resolve(Date.now());
+      return answer;
+    });
+    if (recovery === "sweep") void system().inject(key, "deliver", hideFailure);
+    const { id } = await system().create(ava, key);
+    await waitForEnd(system(), id, 120);
+    // a job whose worker was killed together with another's may end before its own kill
+    const at = await Promise.race([killed.promise, sleep(2_000, undefined)]);
+    if (at) kills.push({ id, moment, recovery, at });
+  });
+
+  const { violations, ...counts } = await settleAndCheck(system());
+  await report("kills", table(kills, await readChangeLog(system().sql)));
+  await report("kills-findings", [{ kills: system().kills, ...counts }]);
+  assertEquals(violations, []);
+  assertEquals(counts.accepted, moments.length * times);
 });
 
 /** For each moment, how long it took until a worker started the job again; bounds: docs/reliability.md. */

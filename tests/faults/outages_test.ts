@@ -72,7 +72,7 @@ test("create-job is killed at any step: the same key makes one job, which ends",
   }
 });
 
-test("the sweep is killed after publishing: the next one publishes the same dispatch, delivered once", async () => {
+test("the sweep is killed after publishing: the next publishes it again, delivered once", async () => {
   // create-job cannot publish; the first sweep that can is killed
   const row = await run("sweep-killed", [
     ["publish", faults.refuse(500)],

@@ -6,7 +6,13 @@ import { assert, assertEquals } from "@std/assert";
 import { many, report } from "../support/campaign.ts";
 import { test, until } from "../support/test_stack.ts";
 import { testInvariants } from "./support/check_invariants.ts";
-import { type Fault, type Intercepted, pauseAfter, pauseBefore } from "./support/fault_kinds.ts";
+import {
+  delay,
+  type Fault,
+  type Intercepted,
+  pauseAfter,
+  pauseBefore,
+} from "./support/fault_kinds.ts";
 import { useFaultyStack, waitForEnd } from "./support/faulty_stack.ts";
 import { jobIdOf, type JobStep } from "./support/job_steps.ts";
 
@@ -54,6 +60,19 @@ test("a worker that is resumed after its lease changes nothing, wherever it was 
   }
   assertEquals(answers["before complete"], Array(times).fill('"stale"'), "the fence");
   await report("pauses", moments.map(([moment]) => ({ "paused": moment, "times": times })));
+});
+
+test("a worker that is resumed while another has the lease is told that it is stale", async () => {
+  const ava = await system().stack.person();
+  const takenOver = ({ request }: Intercepted) =>
+    until(async () => (await system().read(jobIdOf(request)!))!.attempts === 2, 30);
+  void system().inject("taken-over", "upload", delay(0));
+  void system().inject("taken-over", "upload", delay(1)); // the second attempt works meanwhile
+  const complete = recordAnswer("taken over", pauseBefore(takenOver));
+  void system().inject("taken-over", "complete", complete);
+  const { id } = await system().create(ava, "taken-over");
+  assertEquals((await waitForEnd(system(), id)).status, "complete");
+  assertEquals(answers["taken over"], ['"stale"'], "the fence");
 });
 
 testInvariants(system);

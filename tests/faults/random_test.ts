@@ -9,11 +9,10 @@ import { many, random, report, seed } from "../support/campaign.ts";
 import { type Person, test } from "../support/test_stack.ts";
 import { settleAndCheck } from "./support/check_invariants.ts";
 import { refuse } from "./support/fault_kinds.ts";
-import { FaultyStack } from "./support/faulty_stack.ts";
+import { type FaultyStack, runConcurrently, useFaultyStack } from "./support/faulty_stack.ts";
 import { randomFaults } from "./support/random_faults.ts";
 
 const jobs = many(40, 1000);
-const jobsAtOnce = 25;
 /** Every so many jobs there is a fault for all jobs. */
 const outageInterval = 20;
 
@@ -31,55 +30,40 @@ const outages: Record<string, (system: FaultyStack, next: () => number) => Promi
   },
 };
 
+const system = useFaultyStack();
+
 test(`all jobs with random faults end and leave nothing behind (seed ${seed})`, async () => {
-  const system = await FaultyStack.start();
   const injected: Record<string, number> = {};
   const count = (what: string) => void (injected[what] = (injected[what] ?? 0) + 1);
-  try {
-    const people = await Promise.all([1, 2, 3, 4].map(() => system.stack.person()));
-    system.startSweeping();
-    let outage = Promise.resolve();
-    const one = async (index: number) => {
-      const next = random("job", index);
-      const owner = people[index % people.length]!;
-      const key = `random-${index}`;
-      for (const { name, step, fault } of randomFaults(next, system)) {
-        void system.inject(key, step, fault).then(() => count(`${name}, ${step}`));
-      }
-      if (index % outageInterval === outageInterval - 1) {
-        const names = Object.keys(outages);
-        const name = names[Math.floor(next() * names.length)]!;
-        outage = outage.then(() => outages[name]!(system, next));
-        outage.then(() => count(name));
-      }
-      await createAs(system, owner, key, next, count);
-    };
-    const queue = Array.from({ length: jobs }, (_, index) => index);
-    await Promise.all(Array.from({ length: jobsAtOnce }, async () => {
-      for (let index = queue.shift(); index !== undefined; index = queue.shift()) await one(index);
-    }));
-    await outage;
+  const people = await Promise.all([1, 2, 3, 4].map(() => system().stack.person()));
+  let outage = Promise.resolve();
+  await runConcurrently(jobs, 25, async (index) => {
+    const next = random("job", index);
+    const owner = people[index % people.length]!;
+    const key = `random-${index}`;
+    for (const { name, step, fault } of randomFaults(next, system())) {
+      void system().inject(key, step, fault).then(() => count(`${name}, ${step}`));
+    }
+    if (index % outageInterval === outageInterval - 1) {
+      const names = Object.keys(outages);
+      const name = names[Math.floor(next() * names.length)]!;
+      outage = outage.then(() => outages[name]!(system(), next));
+      outage.then(() => count(name));
+    }
+    await createAs(owner, key, next, count);
+  });
+  await outage;
 
-    const { violations, ...counts } = await settleAndCheck(system);
-    await report("random", [{ seed, ...counts, kills: system.kills }]);
-    await report(
-      "random-faults",
-      Object.entries(injected).toSorted(([a], [b]) => a.localeCompare(b))
-        .map(([fault, times]) => ({ fault, times })),
-    );
-    assertEquals(violations, []);
-    assertEquals(counts.accepted, jobs);
-  } catch (error) {
-    console.error(error); // Deno shows it only when all files are done
-    throw error;
-  } finally {
-    await system.stop();
-  }
+  const { violations, ...counts } = await settleAndCheck(system());
+  await report("random", [{ seed, ...counts, kills: system().kills }]);
+  const sorted = Object.entries(injected).toSorted(([a], [b]) => a.localeCompare(b));
+  await report("random-faults", sorted.map(([fault, times]) => ({ fault, times })));
+  assertEquals(violations, []);
+  assertEquals(counts.accepted, jobs);
 });
 
 /** Creates the job as a person does: some click twice, some delete it soon. */
 async function createAs(
-  system: FaultyStack,
   owner: Person,
   key: string,
   next: () => number,
@@ -88,21 +72,24 @@ async function createAs(
   const choice = next();
   if (choice < 0.1) {
     count("clicked twice");
-    const [one, two] = await Promise.all([system.create(owner, key), system.create(owner, key)]);
+    const [one, two] = await Promise.all([
+      system().create(owner, key),
+      system().create(owner, key),
+    ]);
     assertEquals(one.id, two.id);
-    system.accepted.splice(system.accepted.indexOf(two), 1);
+    system().accepted.splice(system().accepted.indexOf(two), 1);
     return;
   }
-  const { id } = await system.create(owner, key);
+  const { id } = await system().create(owner, key);
   if (choice > 0.95) {
     await sleep(next() * 1000);
     count("deleted by its owner");
     const jobs = owner.supabase.from("vision_board_jobs");
     for (let error: unknown = true; error;) {
-      // a connection of the local system that died with Postgres may never answer
+      // a connection of the local stack that died with Postgres may never answer
       const deadline = AbortSignal.timeout(3_000);
       ({ error } = await jobs.delete().eq("id", id).abortSignal(deadline));
     }
-    system.deleted.add(id);
+    system().deleted.add(id);
   }
 }

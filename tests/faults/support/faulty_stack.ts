@@ -306,3 +306,15 @@ export const waitForEnd = (stack: FaultyStack, id: string, seconds = 60): Promis
     const row = await stack.read(id);
     return row && ["complete", "failed"].includes(row.status) && row;
   }, seconds);
+
+/** Runs `work` with each number from 0 to `count - 1`, `atOnce` of them at the same time. */
+export async function runConcurrently(
+  count: number,
+  atOnce: number,
+  work: (index: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  await Promise.all(Array.from({ length: atOnce }, async () => {
+    while (next < count) await work(next++);
+  }));
+}
