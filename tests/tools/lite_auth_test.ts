@@ -41,8 +41,8 @@ Deno.test("accounts and tokens are as hosted Auth makes them", async (t) => {
       "a user's token is ES256, has a kid and verifies against the published keys",
       async () => {
         const published = new URL(`${url}/auth/v1/.well-known/jwks.json`);
-        const { keys } = await (await fetch(published)).json();
-        assertEquals(keys.some((key: { d?: string }) => "d" in key), false, "no private part");
+        const shown = (await (await fetch(published)).json()).keys;
+        assertEquals(shown.some((key: object) => "d" in key), false, "no private part");
         const jwks = createRemoteJWKSet(published);
         const { payload, protectedHeader } = await jwtVerify(session.access_token, jwks, {
           issuer: `${url}/auth/v1`,

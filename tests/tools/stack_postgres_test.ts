@@ -78,8 +78,7 @@ Deno.test("pgTAP files run as under `supabase test db`", async (t) => {
   const database = await startDatabase({ project: project.directory });
   const run = async (body: string) => {
     const file = join(project.directory, "test.sql");
-    const before = "begin;\ncreate extension if not exists pgtap with schema extensions;\n";
-    await Deno.writeTextFile(file, `${before}${body}\nselect * from finish();\nrollback;\n`);
+    await Deno.writeTextFile(file, `begin;\n${body}\nselect * from finish();\nrollback;\n`);
     return await runPgTap(database.url, file);
   };
   await t.step("each test has its name, its outcome and what pgTAP remarks", async () => {
@@ -103,7 +102,7 @@ Deno.test("pgTAP files run as under `supabase test db`", async (t) => {
     await assertRejects(
       () => run("select plan(1);\nselect pass(nonsense);"),
       Error,
-      "test.sql:4: column",
+      "test.sql:3: column",
     );
   });
   await database.stop();

@@ -14,16 +14,12 @@ export interface TapResult {
 
 const SCRIPT = "share/postgresql/extension/pgtap--1.3.5.sql";
 
-// The programs from npm have no such extension; what it would create is there already.
-const CREATE_PGTAP =
-  /^\s*create\s+extension\s+(if\s+not\s+exists\s+)?pgtap(\s+with\s+schema\s+\w+)?\s*;/gim;
-
 /**
  * Runs one file of `supabase/tests` and returns its results, passed and failed.
  * @throws if the file fails as SQL, or if it planned another number of tests than it ran
  */
 export async function runPgTap(databaseUrl: string, file: string): Promise<TapResult[]> {
-  const text = (await Deno.readTextFile(file)).replace(CREATE_PGTAP, "");
+  const text = await Deno.readTextFile(file);
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
   try {
     await installPgTap(sql);
