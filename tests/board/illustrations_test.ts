@@ -6,7 +6,7 @@ import {
   substitutes,
 } from "../../supabase/functions/_board/choose/nearest_illustration.ts";
 import { ILLUSTRATIONS, ROOTED, TOPICS } from "../../supabase/functions/_board/choose/topics.ts";
-import { loadIllustrations } from "../../supabase/functions/_board/paint/illustrations.ts";
+import { loadIllustrations } from "../../supabase/functions/_board/paint/illustration_group.ts";
 import { SHAPES } from "../../supabase/functions/_board/paint/scene_shapes.ts";
 
 const goal = (text: string, emoji: readonly string[] = []) => ({ text, emoji });

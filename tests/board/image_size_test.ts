@@ -3,7 +3,7 @@ import { imageSize } from "../../supabase/functions/_board/paint/image_size.ts";
 import { isDrawable } from "../../supabase/functions/_board/paint/photo_tile.ts";
 import { startEngine } from "../../supabase/functions/_board/engine/engine.ts";
 import { fromBase64 } from "../../supabase/functions/_board/engine/unpack.ts";
-import { loadIllustrations } from "../../supabase/functions/_board/paint/illustrations.ts";
+import { loadIllustrations } from "../../supabase/functions/_board/paint/illustration_group.ts";
 import { plainJpeg } from "./support/plain_jpeg.ts";
 
 const ascii = (text: string) => [...text].map((char) => char.charCodeAt(0));

@@ -7,7 +7,10 @@ import {
   PALETTES,
 } from "../../supabase/functions/_board/paint/palette.ts";
 import { composeIllustratedTile } from "../../supabase/functions/_board/paint/illustrated_tile.ts";
-import type { Illustration, Shown } from "../../supabase/functions/_board/paint/illustrations.ts";
+import type {
+  Illustration,
+  Shown,
+} from "../../supabase/functions/_board/paint/illustration_group.ts";
 import { evenWords } from "./support/boards.ts";
 
 const COUNTS = Array.from({ length: 12 }, (_, i) => i + 1);

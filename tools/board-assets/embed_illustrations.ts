@@ -1,7 +1,7 @@
 import { ILLUSTRATIONS } from "../../supabase/functions/_board/choose/topics.ts";
 import { startEngine } from "../../supabase/functions/_board/engine/engine.ts";
 import type { Renderer } from "../../supabase/functions/_board/engine/takumi.d.ts";
-import type { Illustration } from "../../supabase/functions/_board/paint/illustrations.ts";
+import type { Illustration } from "../../supabase/functions/_board/paint/illustration_group.ts";
 import { base64, dataModule, type Files, read } from "./asset_module.ts";
 
 /** The illustrations of all topics: their files. */

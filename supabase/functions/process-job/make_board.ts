@@ -4,7 +4,7 @@ import type { Deps } from "../_shared/deps.ts";
 import type { Context } from "../_shared/endpoint.ts";
 import type { ClaimedJob } from "../_shared/jobs.ts";
 import { kindOf } from "../_shared/log.ts";
-import { fontPackLoader } from "./font_packs.ts";
+import { fontPackLoader } from "./load_font_packs.ts";
 
 export interface ProcessDeps extends Deps {
   drawBoard: typeof drawBoard;

@@ -1,5 +1,5 @@
 import { online } from "../state/browser.ts";
-import { waiting } from "../state/create.ts";
+import { waiting } from "../state/create_board.ts";
 import { showsBoard } from "../state/current_board.ts";
 import { topLayer } from "../state/dialogs.ts";
 import { session } from "../state/session.ts";

@@ -1,5 +1,5 @@
 import { useRef } from "preact/hooks";
-import { makeBoard, notice, sending } from "../state/create.ts";
+import { makeBoard, notice, sending } from "../state/create_board.ts";
 import { entry, goals, name, rankTag, theme } from "../state/draft.ts";
 import { cleanText, LIMITS } from "../state/goal_text.ts";
 import { Details } from "./Details.tsx";

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { countInWords } from "../state/board_design.ts";
 import { altOf } from "../state/board_image.ts";
 import { focusSoon } from "../state/browser.ts";
-import { makeBoardOfList } from "../state/create.ts";
+import { makeBoardOfList } from "../state/create_board.ts";
 import { currentBoard, reuseGoals, writeAnother } from "../state/current_board.ts";
 import { announce } from "../state/messages.ts";
 import { formatExpiry } from "../state/phrases.ts";

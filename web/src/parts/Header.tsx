@@ -1,5 +1,5 @@
 import { focusSoon } from "../state/browser.ts";
-import { forgetRequest } from "../state/create.ts";
+import { forgetRequest } from "../state/create_board.ts";
 import { finishDeletion } from "../state/deletion.ts";
 import { signInOpen } from "../state/dialogs.ts";
 import { clearDraft } from "../state/draft.ts";

@@ -1,5 +1,5 @@
 import { focusSoon } from "../state/browser.ts";
-import { makeBoardOfList, notice, sending } from "../state/create.ts";
+import { makeBoardOfList, notice, sending } from "../state/create_board.ts";
 import { signInOpen } from "../state/dialogs.ts";
 
 /** What went wrong, and what to do. Read out when it appears. */

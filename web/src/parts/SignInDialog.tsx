@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { focusSoon } from "../state/browser.ts";
-import { closeSignIn } from "../state/create.ts";
+import { closeSignIn } from "../state/create_board.ts";
 import { signInOpen } from "../state/dialogs.ts";
 import type { SignInResult } from "../state/session.ts";
 import { Icon } from "./Icon.tsx";

@@ -1,6 +1,6 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { unanswered } from "../state/create.ts";
+import { unanswered } from "../state/create_board.ts";
 import { LIMITS } from "../state/goal_text.ts";
 import {
   linkError,

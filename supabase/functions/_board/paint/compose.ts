@@ -17,7 +17,7 @@ import {
   illustratedTileNode,
   mirrorTile,
 } from "./illustrated_tile.ts";
-import { type Illustration, loadIllustrations, type Shown } from "./illustrations.ts";
+import { type Illustration, loadIllustrations, type Shown } from "./illustration_group.ts";
 import { type Rect, tilesFor, touching } from "./layout.ts";
 import { chooseColors, PALETTES, type TileColors } from "./palette.ts";
 import {

@@ -2,7 +2,7 @@ import type { Node } from "../engine/takumi.d.ts";
 import { CAPTION_LEADING, type Face, faceStyle, hangOf } from "../text/face.ts";
 import { firstLines, fitLines, setLines, type SetText } from "../text/lines.ts";
 import type { Words } from "../text/measure.ts";
-import { placeGroup, type Shown } from "./illustrations.ts";
+import { placeGroup, type Shown } from "./illustration_group.ts";
 import type { Rect } from "./layout.ts";
 import { card, placeAt } from "./nodes.ts";
 import type { Palette, TileColors } from "./palette.ts";
