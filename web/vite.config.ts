@@ -1,6 +1,6 @@
 /** How the page is served and built: for `npm start`, `npm run build:web` and `npx vite web`. */
 import { defineConfig, loadEnv, type Plugin } from "vite";
-import { policy } from "./policy.ts";
+import { policy } from "./content_security_policy.ts";
 import { checkSettings } from "./settings.ts";
 
 const root = decodeURIComponent(new URL(".", import.meta.url).pathname);

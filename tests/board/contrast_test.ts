@@ -1,9 +1,9 @@
 /** Whether text can be read: measured over the pixels of boards, not computed from the palette. */
 import { assertEquals } from "@std/assert";
 import { type BoardInput, composeBoard } from "../../supabase/functions/_board/paint/compose.ts";
-import { WIDTH } from "../../supabase/functions/_board/paint/size.ts";
+import { WIDTH } from "../../supabase/functions/_board/paint/board_size.ts";
 import type { Node } from "../../supabase/functions/_board/engine/takumi.d.ts";
-import { landscapes } from "../../tools/commands/lib/landscapes.ts";
+import { standInPhotos } from "../../tools/commands/lib/stand_in_photos.ts";
 import { many, random } from "../support/campaign.ts";
 import { plainJpeg } from "./support/plain_jpeg.ts";
 import { pixelsOf } from "./support/boards.ts";
@@ -25,7 +25,7 @@ const GOALS = [
 const photographs = [
   await plainJpeg("#ffffff"),
   await plainJpeg("#000000"),
-  ...await landscapes(6),
+  ...await standInPhotos(6),
 ];
 
 function randomBoard(index: number): BoardInput {

@@ -5,7 +5,7 @@ import {
   type Composition,
 } from "../../supabase/functions/_board/paint/compose.ts";
 import type { Rect } from "../../supabase/functions/_board/paint/layout.ts";
-import { HEIGHT, WIDTH } from "../../supabase/functions/_board/paint/size.ts";
+import { HEIGHT, WIDTH } from "../../supabase/functions/_board/paint/board_size.ts";
 import { drawBoard } from "../../supabase/functions/_board/mod.ts";
 import type { Node } from "../../supabase/functions/_board/engine/takumi.d.ts";
 import { many, random } from "../support/campaign.ts";

@@ -6,7 +6,7 @@ import { PALETTES } from "../../supabase/functions/_board/paint/palette.ts";
 import { drawScene, type Scene } from "../../supabase/functions/_board/paint/scene.ts";
 import { isRtl } from "../../supabase/functions/_board/text/face.ts";
 import type { IllustratedTile } from "../../supabase/functions/_board/paint/illustrated_tile.ts";
-import { cleanText } from "../../supabase/functions/_board/text/clean_text.ts";
+import { drawableText } from "../../supabase/functions/_board/text/drawable_text.ts";
 import { board, boardWithPacks, clean, textsOf } from "./support/boards.ts";
 
 const fonts = await loadFonts();
@@ -57,7 +57,7 @@ Deno.test("wide digits, narrow kana, fancy letters and ideographic stops are dra
     emoji: [],
     missing: 0,
   });
-  const kana = cleanText("ﾊﾝｶﾞｸ", (character) => fonts.draws(character, ["JP"]));
+  const kana = drawableText("ﾊﾝｶﾞｸ", (character) => fonts.draws(character, ["JP"]));
   assertEquals([kana.text, kana.missing], ["ハンガク", 0]);
 });
 

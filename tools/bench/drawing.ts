@@ -2,7 +2,7 @@
  * npm run bench: what one board costs a fresh process, which is what an edge function is when a
  * message wakes it. The kinds in turn, so that a noisy moment hits them all; medians of ten.
  */
-import { landscapes } from "../commands/lib/landscapes.ts";
+import { standInPhotos } from "../commands/lib/stand_in_photos.ts";
 import { bold, dim, print, table } from "../commands/lib/terminal.ts";
 
 /** What a process spent on one board. */
@@ -17,7 +17,7 @@ interface Spent {
 
 const times = 10;
 const temporary = await Deno.makeTempDir({ prefix: "vision-board-bench-" });
-for (const [i, bytes] of (await landscapes(8)).entries()) {
+for (const [i, bytes] of (await standInPhotos(8)).entries()) {
   await Deno.writeFile(`${temporary}/${i}.jpg`, bytes);
 }
 /** By kind, the arguments of draw_once.ts and what a board may cost at the median. */

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { type Family, SCRIPTS } from "../../supabase/functions/_board/text/families.ts";
+import { type Family, SCRIPTS } from "../../supabase/functions/_board/text/font_families.ts";
 import type { FontSlice } from "../../supabase/functions/_board/text/fonts.ts";
 import { base64, brotli, dataModule, type Files, read, require } from "./asset_module.ts";
 import { codePointsOf, toRanges } from "./code_points.ts";

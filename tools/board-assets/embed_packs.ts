@@ -1,5 +1,5 @@
 import { HAN_FIRST, HAN_LAST } from "../../supabase/functions/_board/text/coverage.ts";
-import type { Pack } from "../../supabase/functions/_board/text/families.ts";
+import type { Pack } from "../../supabase/functions/_board/text/font_families.ts";
 import { base64, type Files, HEADER, read } from "./asset_module.ts";
 import { codePointsOf, toRanges } from "./code_points.ts";
 

@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { drawBoard } from "../../supabase/functions/_board/mod.ts";
-import { landscapes } from "./lib/landscapes.ts";
+import { standInPhotos } from "./lib/stand_in_photos.ts";
 import { readFontPacks } from "./lib/read_font_packs.ts";
 import { sampleGoals } from "./lib/samples.ts";
 
@@ -18,7 +18,7 @@ const scripts = [
   "내 집 마련하기",
 ];
 const packs = readFontPacks(["JP", "KR"]);
-const [photo] = await landscapes(1);
+const [photo] = await standInPhotos(1);
 const photos = [null, { bytes: photo!, credit: "Jane Doe / Pexels" }];
 const same = { name: "Ava", rank_tag: "@ava", date: new Date("2026-11-23"), photos, packs };
 

@@ -2,7 +2,7 @@
 import { drawBoard, packsFor } from "../../supabase/functions/_board/mod.ts";
 import { boardArguments } from "./lib/board_arguments.ts";
 import { readFontPacks } from "./lib/read_font_packs.ts";
-import { drawSheet } from "./lib/sheet.ts";
+import { drawSheet } from "./lib/contact_sheet.ts";
 import { bold, dim, print, printError, red } from "./lib/terminal.ts";
 
 const at = Deno.args.indexOf("--sheet");

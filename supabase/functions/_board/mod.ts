@@ -12,17 +12,17 @@
  */
 import type { Renderer } from "./engine/takumi.d.ts";
 import type { BoardInput } from "./paint/compose.ts";
-import { HEIGHT, SIZES, WIDTH } from "./paint/size.ts";
-import { FALLBACK, type Pack } from "./text/families.ts";
+import { HEIGHT, SIZES, WIDTH } from "./paint/board_size.ts";
+import { FALLBACK, type Pack } from "./text/font_families.ts";
 import type { Texts } from "./text/font_packs.ts";
 
 export type { BoardInput };
 export type { Photo } from "./paint/photo_tile.ts";
-export { type BoardSize, HEIGHT, WIDTH } from "./paint/size.ts";
+export { type BoardSize, HEIGHT, WIDTH } from "./paint/board_size.ts";
 export { tilesFor } from "./paint/layout.ts";
 export { PALETTES, type TileColors } from "./paint/palette.ts";
 export { countInWords, dayInWords, titleFor, yearFor } from "./text/wording.ts";
-export type { Pack, Packs } from "./text/families.ts";
+export type { Pack, Packs } from "./text/font_families.ts";
 /** Checks an image that comes from outside, before it is decoded. */
 export { type ImageSize, imageSize } from "./paint/image_size.ts";
 /** For tools and tests that draw other pictures, such as stand-ins for photographs. */

@@ -27,7 +27,7 @@ const request = z.object({
     .max(LIMITS.goals, { error: `A board has room for at most ${LIMITS.goals} goals.` }),
   name: optional("The name", LIMITS.name),
   rank_tag: optional("The rank tag", LIMITS.rank_tag),
-  theme: z.enum(THEMES, { error: "The theme must be light or dark." })
+  theme: z.enum(THEMES, { error: `The theme must be ${THEMES.join(" or ")}.` })
     .nullish().transform((value) => value ?? "light"),
   idempotency_key: idempotencyKey.nullish().transform((value) => value ?? null),
 }, { error: "The request must be a JSON object." });

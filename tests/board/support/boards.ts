@@ -3,16 +3,19 @@ import {
   composeBoard,
   type Composition,
 } from "../../../supabase/functions/_board/paint/compose.ts";
-import { HEIGHT, WIDTH } from "../../../supabase/functions/_board/paint/size.ts";
+import { HEIGHT, WIDTH } from "../../../supabase/functions/_board/paint/board_size.ts";
 import type { Node } from "../../../supabase/functions/_board/engine/takumi.d.ts";
 import {
   FALLBACK,
   type Pack,
   type Packs,
-} from "../../../supabase/functions/_board/text/families.ts";
+} from "../../../supabase/functions/_board/text/font_families.ts";
 import { packsFor, type Texts } from "../../../supabase/functions/_board/text/font_packs.ts";
 import { loadFonts } from "../../../supabase/functions/_board/text/fonts.ts";
-import { type CleanText, cleanText } from "../../../supabase/functions/_board/text/clean_text.ts";
+import {
+  type DrawableText,
+  drawableText,
+} from "../../../supabase/functions/_board/text/drawable_text.ts";
 import type { Words } from "../../../supabase/functions/_board/text/measure.ts";
 import { readFontPacks } from "../../../tools/commands/lib/read_font_packs.ts";
 
@@ -77,5 +80,5 @@ export const evenWords = (text: string, letter: number, space: number): Words =>
 const fonts = await loadFonts();
 
 /** A text cleaned for the embedded fonts. */
-export const clean = (text: string): CleanText =>
-  cleanText(text, (character) => fonts.draws(character));
+export const clean = (text: string): DrawableText =>
+  drawableText(text, (character) => fonts.draws(character));

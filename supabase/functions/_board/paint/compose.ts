@@ -5,9 +5,9 @@ import { hash } from "../engine/random.ts";
 import type { ImageSource, Node, Renderer } from "../engine/takumi.d.ts";
 import { fromBase64 } from "../engine/unpack.ts";
 import { setTexts } from "../text/board_texts.ts";
-import { cleanText } from "../text/clean_text.ts";
+import { drawableText } from "../text/drawable_text.ts";
 import type { Run } from "../text/face.ts";
-import type { Packs } from "../text/families.ts";
+import type { Packs } from "../text/font_families.ts";
 import { loadFonts } from "../text/fonts.ts";
 import { measure, type Words } from "../text/measure.ts";
 import { footer, header, paper } from "./frame.ts";
@@ -28,7 +28,7 @@ import {
   photoTileNode,
 } from "./photo_tile.ts";
 import { drawScene } from "./scene.ts";
-import type { BoardSize } from "./size.ts";
+import type { BoardSize } from "./board_size.ts";
 
 /** What a board shows. */
 export interface BoardInput {
@@ -92,7 +92,7 @@ export async function composeBoard(input: BoardInput): Promise<Composition> {
 
   // From all letters that were typed, not from what the fonts can draw of them.
   const choices = await chooseIllustrations(goals.map(({ emoji }, i) => ({
-    text: cleanText(input.goals[i] ?? "", () => true).text,
+    text: drawableText(input.goals[i] ?? "", () => true).text,
     emoji,
   })));
   const shown = choices.map((choice) =>

@@ -5,7 +5,7 @@ import type { Words } from "../text/measure.ts";
 import { countInWords, dayInWords, yearFor } from "../text/wording.ts";
 import { glow } from "./nodes.ts";
 import type { Palette, TileColors } from "./palette.ts";
-import { FOOTER, HEADER, HEIGHT, MARGIN, WIDTH } from "./size.ts";
+import { FOOTER, HEADER, HEIGHT, MARGIN, WIDTH } from "./board_size.ts";
 
 /** The sheet that everything lies on: a gradient, and a light in two corners. */
 export function paper(palette: Palette, children: Node[]): Node {

@@ -1,4 +1,4 @@
-import { FOOTER, HEADER, HEIGHT, MARGIN, WIDTH } from "./size.ts";
+import { FOOTER, HEADER, HEIGHT, MARGIN, WIDTH } from "./board_size.ts";
 
 /** Between two tiles. */
 const GAP = 18;

@@ -1,13 +1,13 @@
-import { type CleanText, cleanText } from "./clean_text.ts";
+import { type DrawableText, drawableText } from "./drawable_text.ts";
 import { CAPTION_LEADING, type Face, faceFor, isolate, type Run, TITLE_LEADING } from "./face.ts";
-import { EMBEDDED, type Family, type Pack, type Packs } from "./families.ts";
+import { EMBEDDED, type Family, type Pack, type Packs } from "./font_families.ts";
 import { planPacks, type Texts, usablePacks } from "./font_packs.ts";
 import type { Fonts } from "./fonts.ts";
 import { titleFor } from "./wording.ts";
 
 /** A board's texts, cleaned, each with the face to set it in. */
 export interface BoardTexts {
-  readonly goals: readonly CleanText[];
+  readonly goals: readonly DrawableText[];
   readonly title: Run;
   readonly tag: Run;
   /** By goal. */
@@ -27,10 +27,10 @@ export function setTexts(
   const usable = usablePacks(input.packs);
   const packs = planPacks(raw).map((plan) => plan.filter((pack) => usable.includes(pack)));
   const texts = raw.map((text, i) =>
-    cleanText(text, (character) => fonts.draws(character, [...EMBEDDED, ...packs[i] ?? []]))
+    drawableText(text, (character) => fonts.draws(character, [...EMBEDDED, ...packs[i] ?? []]))
   );
   const goals = texts.slice(0, -2);
-  const [name, tag] = texts.slice(-2) as [CleanText, CleanText];
+  const [name, tag] = texts.slice(-2) as [DrawableText, DrawableText];
   const [namePacks = [], tagPacks = []] = packs.slice(-2);
 
   const run = (
@@ -77,7 +77,7 @@ const ownFirst = (families: readonly Family[]) =>
 /** "Photo: Jane Doe / Pexels"; without a name that the embedded fonts draw, "Photo: Pexels". */
 function creditFor(credit: string, fonts: Fonts): string {
   const draws = (character: string) => fonts.draws(character, EMBEDDED);
-  const { text, missing } = cleanText(credit, draws);
+  const { text, missing } = drawableText(credit, draws);
   if (missing === 0) return text && `Photo: ${text}`;
-  return `Photo: ${cleanText(credit.split("/").at(-1) ?? "", draws).text}`;
+  return `Photo: ${drawableText(credit.split("/").at(-1) ?? "", draws).text}`;
 }

@@ -1,5 +1,5 @@
 import { fromBase64 } from "../engine/unpack.ts";
-import type { Pack } from "./families.ts";
+import type { Pack } from "./font_families.ts";
 
 /** The block of nearly all Han in modern texts, 20 992 code points: a bitmap is smaller than ranges. */
 export const HAN_FIRST = 0x4e00;

@@ -1,4 +1,4 @@
-import type { Family } from "./families.ts";
+import type { Family } from "./font_families.ts";
 
 /** A face to set text in: what decides a word's width apart from the size. */
 export interface Face {

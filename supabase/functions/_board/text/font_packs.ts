@@ -1,8 +1,8 @@
 import { COVERAGE, SIMPLIFIED } from "../assets/pack_coverage.ts";
 import { fromBase64 } from "../engine/unpack.ts";
-import { foldWidth } from "./clean_text.ts";
+import { foldWidth } from "./drawable_text.ts";
 import { Coverage, HAN_FIRST, HAN_LAST, hasHan } from "./coverage.ts";
-import type { Pack, Packs } from "./families.ts";
+import type { Pack, Packs } from "./font_families.ts";
 
 /** The texts of a board that people typed. */
 export interface Texts {

@@ -2,7 +2,7 @@ import { COVERAGE } from "../assets/pack_coverage.ts";
 import type { Renderer } from "../engine/takumi.d.ts";
 import { fromBase64, unbrotli } from "../engine/unpack.ts";
 import { Coverage } from "./coverage.ts";
-import { EMBEDDED, type Family, type Pack, type Packs, SCRIPTS } from "./families.ts";
+import { EMBEDDED, type Family, type Pack, type Packs, SCRIPTS } from "./font_families.ts";
 import { splitPack } from "./font_packs.ts";
 import { clustersOf } from "./segments.ts";
 

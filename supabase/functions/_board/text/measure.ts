@@ -1,6 +1,6 @@
 import type { Renderer } from "../engine/takumi.d.ts";
 import { type Face, faceStyle, type Run } from "./face.ts";
-import { FALLBACK } from "./families.ts";
+import { FALLBACK } from "./font_families.ts";
 import { atomsOf, wordsOf } from "./segments.ts";
 
 /** A word and how wide it is, in multiples of the font size. */

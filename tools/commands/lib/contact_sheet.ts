@@ -6,7 +6,7 @@ import {
   type Packs,
   startEngine,
 } from "../../../supabase/functions/_board/mod.ts";
-import { landscapes } from "./landscapes.ts";
+import { standInPhotos } from "./stand_in_photos.ts";
 
 const COLUMNS = 8;
 const GAP = 20;
@@ -84,7 +84,7 @@ export async function drawSheet(packs: Packs): Promise<Uint8Array> {
 async function inputs(): Promise<BoardInput[]> {
   const date = new Date("2026-11-23");
   const counts = Array.from({ length: 12 }, (_, i) => i + 1);
-  const views = (await landscapes()).map((bytes, i) => ({
+  const views = (await standInPhotos()).map((bytes, i) => ({
     bytes,
     credit: i % 2 === 0 ? "Jane Doe / Pexels" : null,
   }));

@@ -2,7 +2,7 @@ import { RECITING } from "./face.ts";
 import { clustersOf } from "./segments.ts";
 
 /** What is left of a text that a user typed. */
-export interface CleanText {
+export interface DrawableText {
   /** One line, single spaces, only characters that a font can draw. May be empty. */
   readonly text: string;
   /** The emoji that were typed, in order; they are not part of `text`. */
@@ -87,7 +87,7 @@ export function foldWidth(text: string): string {
  *
  * @param draws whether some font draws this character, with its marks
  */
-export function cleanText(raw: string, draws: (character: string) => boolean): CleanText {
+export function drawableText(raw: string, draws: (character: string) => boolean): DrawableText {
   const emoji: string[] = [];
   let plain = foldWidth(raw.replace(/\p{Cs}/gu, "")).replace(EMOJI, (found) => {
     const base = found.codePointAt(0) ?? 0;

@@ -14,10 +14,10 @@ const VIEWS: readonly (readonly [high: string, low: string, horizon: string, hil
 ];
 
 /**
- * Stand-ins for photographs, as JPEG: landscapes with clouds, ridges and grain, as hard to decode and to
+ * Stand-ins for photographs, as JPEG: standInPhotos with clouds, ridges and grain, as hard to decode and to
  * write on as real ones. Drawn and not kept, so that the repository needs no photographer's permission.
  */
-export function landscapes(count = VIEWS.length): Promise<Uint8Array[]> {
+export function standInPhotos(count = VIEWS.length): Promise<Uint8Array[]> {
   return Promise.all(Array.from({ length: count }, (_, i) => landscape(i)));
 }
 
