@@ -29,7 +29,7 @@ import { Worker } from "./worker.ts";
 ignoreDriverErrors();
 
 /** Seconds between two sweeps; the product's schedule has 300. */
-const sweepInterval = 1;
+export const sweepInterval = 1;
 
 /** How many processes each function has; QStash delivers five boards at once. */
 const poolSizes = { "create-job": 1, "process-job": 5, "fail-job": 1, "sweep-jobs": 2 };
