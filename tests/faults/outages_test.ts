@@ -126,7 +126,7 @@ test("a worker completes its job just as the sweep revives it: exactly one of th
         p_image_url: "https://example.com/board.jpg",
       });
     const sweep = () =>
-      stack.service.rpc("sweep_vision_board_jobs", { p_stale_after: "15 minutes" });
+      stack.service.rpc("sweep_vision_board_jobs", { p_silent_after: "15 minutes" });
     const calls = random("finishing", i)() < 0.5 ? [complete(), sweep()] : [sweep(), complete()];
     const answers = await Promise.all(calls);
     const completed = answers.map(({ data }) => data).find((data) => typeof data === "string");

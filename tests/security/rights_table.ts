@@ -95,7 +95,7 @@ export function sqlFunctions({ ava, own }: Targets): Operation[] {
     release_vision_board_job: lease,
     fail_vision_board_job: { ...lease, p_error_code: "x", p_error_message: "y" },
     give_up_vision_board_job: { ...job, p_error_code: "gave_up" },
-    sweep_vision_board_jobs: { p_stale_after: "15 minutes" },
+    sweep_vision_board_jobs: { p_silent_after: "15 minutes" },
     list_removable_vision_boards: {},
     forget_vision_boards: { p_paths: [] },
   };

@@ -24,7 +24,7 @@ export { PALETTES, type TileColors } from "./paint/palette.ts";
 export { countInWords, dayInWords, titleFor, yearFor } from "./text/wording.ts";
 export type { Pack, Packs } from "./text/font_families.ts";
 /** Checks an image that comes from outside, before it is decoded. */
-export { type ImageSize, imageSize } from "./paint/image_size.ts";
+export { imageSize } from "./paint/image_size.ts";
 /** For tools and tests that draw other pictures, such as stand-ins for photographs. */
 export { random } from "./engine/random.ts";
 
@@ -47,13 +47,13 @@ export interface Board {
 }
 
 /**
- * Draws a vision board: one tile a goal, a picture that fits it, a title and a footer.
+ * Draws a vision board: one tile for each goal, a picture that fits it, a title and a footer.
  *
  * Pure: the same input gives the same bytes, whatever was drawn before or is drawn at the same time.
  * No network, no files. The first call in an isolate starts the engine. Drawing itself is synchronous
- * and takes about 300 ms of CPU the first time and 180 then.
+ * and takes about 300 ms of CPU the first time and 180 after that.
  *
- * @throws {RangeError} for less than 1 goal, more than 12, or a date that is none
+ * @throws {RangeError} for fewer than 1 goal, more than 12, or an invalid date
  */
 export async function drawBoard(input: BoardInput): Promise<Board> {
   const { composeBoard } = await import("./paint/compose.ts");

@@ -16,7 +16,7 @@ const MAX_ANSWER = MAX_PICTURE_BYTES * 4 / 3 + 64 * 1024;
 
 /**
  * A picture made for each goal by OpenAI's or Google's image models, or by any server that speaks
- * OpenAI's protocol. One request a goal and attempt: an attempt that fails has paid for what it got.
+ * OpenAI's protocol. One request for each goal and attempt: an attempt that fails has paid for what it got.
  */
 export function aiSource(config: AiConfig, deps: PictureDeps): PictureSource {
   return async (request) => {
@@ -33,7 +33,7 @@ export function aiSource(config: AiConfig, deps: PictureDeps): PictureSource {
         const { image } = await sdk.generateImage({
           ...options,
           prompt: promptFor(goal, request.theme),
-          maxRetries: 0, // QStash's are ours
+          maxRetries: 0, // QStash does the retrying
           abortSignal: signal,
         }).catch((error) => {
           throw translateError(error, config, sdk, deps.now());
@@ -44,7 +44,7 @@ export function aiSource(config: AiConfig, deps: PictureDeps): PictureSource {
   };
 }
 
-/** The model, and what it has to be told. Options of another class of models are a 400. */
+/** The model and its options; options of another class of models are answered 400. */
 function optionsFor(
   { provider, model, key, url }: AiConfig,
   sdk: typeof import("./ai.d.ts"),

@@ -3,7 +3,7 @@ import type { AiConfig } from "../_shared/config.ts";
 import { PictureRefusedError, RetryableError } from "../_shared/errors.ts";
 import { misconfigured, retryable, retrySeconds } from "./requests.ts";
 
-/** What OpenAI and Google say about an error, as far as it decides. */
+/** The parts of OpenAI's and Google's error bodies that decide. */
 const body = z.object({
   error: z.object({
     code: z.unknown().optional(),
@@ -16,7 +16,7 @@ const body = z.object({
   }),
 });
 
-/** Of Gemini, which answers 200 when it refuses. */
+/** Gemini's refusal: it answers 200. */
 const refusal = z.object({
   google: z.object({ finishReason: z.string().nullish() }),
 });
@@ -57,7 +57,7 @@ export function translateError(
       `${ours ? "IMAGE_MODEL" : "IMAGE_MODEL or OPENAI_BASE_URL"} was not found`,
     );
   }
-  // An answer that is no error could not be read.
+  // a 2xx or 3xx that arrives here could not be read
   const passing = status === undefined || status < 400 || status >= 500 ||
     [408, 409, 425, 429].includes(status);
   if (!passing) return new PictureRefusedError(status);

@@ -13,7 +13,7 @@ import {
 import type { PictureDeps, PictureSource } from "./types.ts";
 
 /** Enough for every goal of a board to take another one if all say the same; also Pexels' own default. */
-const PHOTOS_A_SEARCH = 15;
+const PHOTOS_PER_SEARCH = 15;
 const SEARCHES_AT_ONCE = 4;
 /** Bytes. 15 photos are described in about 15 KB. */
 const MAX_ANSWER = 512 * 1024;
@@ -43,7 +43,7 @@ export function pexelsSource(config: PexelsConfig, deps: PictureDeps): PictureSo
     const parameters = new URLSearchParams({
       query,
       orientation: "landscape", // as most tiles are
-      per_page: String(PHOTOS_A_SEARCH),
+      per_page: String(PHOTOS_PER_SEARCH),
       ...(locale && { locale }),
     });
     const response = await call(`${config.url}/v1/search?${parameters}`, {

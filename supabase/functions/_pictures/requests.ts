@@ -1,6 +1,11 @@
 /** What all picture sources share: several requests at once, downloads with bounds, the kinds of errors. */
 import { imageSize } from "../_board/mod.ts";
-import { PermanentError, PictureRefusedError, RetryableError } from "../_shared/errors.ts";
+import {
+  AnswerTooLargeError,
+  PermanentError,
+  PictureRefusedError,
+  RetryableError,
+} from "../_shared/errors.ts";
 import { kindOf } from "../_shared/log.ts";
 import type { PictureDeps, PictureRequest } from "./types.ts";
 
@@ -59,7 +64,7 @@ export async function requestEach<I, O>(
   await Promise.all(Array.from({ length: atOnce }, worker));
   if (failure instanceof PermanentError) log("misconfigured", { problem: failure.message });
   if (failure) throw failure;
-  if (next < items.length && !last) throw new RetryableError(); // the time was over between two
+  if (next < items.length && !last) throw new RetryableError(); // time ran out between two requests
   return results;
 }
 
@@ -92,11 +97,6 @@ export function retryable(
 /** The seconds that a provider asks for, from 1 to MAX_RETRY_AFTER; undefined if it is no number. */
 export const retrySeconds = (seconds: number): number | undefined =>
   Number.isNaN(seconds) ? undefined : Math.min(MAX_RETRY_AFTER, Math.max(1, Math.ceil(seconds)));
-
-/** The answer was longer than allowed. */
-class AnswerTooLargeError extends Error {
-  override name = "AnswerTooLargeError";
-}
 
 /**
  * `fetch` for an API: no redirect, because a key goes with the request, and the answer's body ends with

@@ -9,7 +9,7 @@ export interface PictureRequest {
   readonly theme: Theme;
   /** No attempt follows this one: what fails is illustrated, so that the person gets a board. */
   readonly last: boolean;
-  /** Ends every request. */
+  /** Aborts every request. */
   readonly signal: AbortSignal;
   readonly log: Log;
 }

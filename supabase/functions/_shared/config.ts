@@ -57,7 +57,7 @@ const apiKey = text.refine((value) => /^[\x21-\x7e]+$/.test(value), {
   error: "must be one line of ASCII without spaces",
 });
 
-/** An API that gets a key: nobody on the way may read it. Docker's name is the same machine's, too. */
+/** An API that gets a key: HTTPS, so that nobody on the way reads it. Docker's name is this machine's too. */
 const secureUrl = url.refine(
   (value) =>
     /^https:|^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]|host\.docker\.internal)(?=[:/]|$)/.test(
@@ -71,7 +71,7 @@ const pexels = z.object({
   PEXELS_URL: secureUrl.default("https://api.pexels.com"),
 });
 const ai = z.object({
-  // Of Google's image models the AI SDK knows Gemini's alone.
+  // Of Google's image models the AI SDK knows only Gemini's.
   IMAGE_MODEL: text.refine((value) => /^(?:openai:|google:gemini-)[\w./:@-]{1,100}$/.test(value), {
     error: "must be a model like openai:gpt-image-1 or google:gemini-2.5-flash-image",
   }),
@@ -89,7 +89,7 @@ export const configVariables: readonly string[] = [general, pexels, ai, openai, 
 /** What an operator can set; docs/operations.md says what each means. */
 export interface Config {
   supabaseUrl: string;
-  /** For @supabase/server, which would otherwise look for other forms of what is missing here. */
+  /** For @supabase/server, which itself looks for other forms of what is missing here. */
   supabaseEnv: Partial<SupabaseEnv>;
   /** The public base URL of the functions: what QStash calls, and signs. No slash at the end. */
   functionsUrl: string;

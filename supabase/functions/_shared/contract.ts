@@ -24,7 +24,7 @@ export type Theme = typeof THEMES[number];
 /** The private bucket of the boards. */
 export const BOARDS_BUCKET = "vision-boards";
 
-/** The HTTP status that each error code of a function comes with. */
+/** The HTTP status of each error code. An answer that stops QStash's retries is 489, whatever the code. */
 export const ERRORS = {
   invalid_json: 400,
   validation_failed: 400,

@@ -166,7 +166,7 @@ export type Database = {
         Returns: string;
       };
       "sweep_vision_board_jobs": {
-        Args: { "p_limit"?: number; "p_stale_after": string };
+        Args: { "p_limit"?: number; "p_silent_after": string };
         Returns: {
           "dispatch_count": number;
           "job_id": string;

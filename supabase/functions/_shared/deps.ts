@@ -2,7 +2,7 @@ import { boardStore } from "./board_store.ts";
 import { qstashQueue } from "./qstash/publish.ts";
 import { type Timing, timing } from "./timing.ts";
 
-/** What handlers need from outside. They get it from here alone, so that tests patch nothing. */
+/** What handlers need from outside. They get it only from here, so that tests need no patching. */
 export interface Deps {
   /** An environment variable, or undefined. */
   env(name: string): string | undefined;

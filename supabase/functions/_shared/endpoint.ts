@@ -56,7 +56,7 @@ export function endpoint(
         supabaseOptions,
       });
       if (error?.status === 401) {
-        // without a token there is nothing to tell
+        // no token was sent: nothing to log
         if (req.headers.has("authorization")) log("token_refused", { code: codeOf(error) });
         throw new HttpError(
           "unauthorized",

@@ -1,4 +1,4 @@
-/** Every error that a function throws on purpose. Messages carry no value, no SQL and no stack. */
+/** The errors of the functions. Their messages carry no value, no SQL and no stack. */
 import { type ErrorCode, ERRORS } from "./contract.ts";
 import { codeOf } from "./log.ts";
 
@@ -26,7 +26,7 @@ export class HttpError extends Error {
     this.headers = { ...extra.headers };
   }
 
-  /** The same with `Retry-After`, in whole seconds, at least 1. */
+  /** Adds `Retry-After`, in whole seconds, at least 1. */
   retryAfter(seconds: number): this {
     this.headers["Retry-After"] = String(Math.max(1, Math.ceil(seconds)));
     return this;
@@ -54,7 +54,7 @@ export class DatabaseError extends Error {
   }
 }
 
-/** Supabase Storage answered with an error, or could not be reached. Its text may hold a URL. */
+/** Supabase Storage answered with an error, or could not be reached. Its own text may hold a URL. */
 export class StorageError extends Error {
   override name = "StorageError";
   /** The HTTP status, if there was an answer. */
@@ -85,11 +85,16 @@ export class RetryableError extends Error {
   }
 }
 
-/** A picture source will never give this picture. Others it may: this goal is illustrated. */
+/** A picture source will never give this picture, but may give others: only this goal is illustrated. */
 export class PictureRefusedError extends Error {
   override name = "PictureRefusedError";
   /** @param status the HTTP status, if one says it */
   constructor(readonly status?: number) {
     super("this picture was refused");
   }
+}
+
+/** An answer from outside was longer than allowed. */
+export class AnswerTooLargeError extends Error {
+  override name = "AnswerTooLargeError";
 }

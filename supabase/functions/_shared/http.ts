@@ -55,6 +55,6 @@ export async function readText(req: Request, limit: number): Promise<string> {
   } catch (error) {
     await reader?.cancel().catch(() => {});
     if (error instanceof HttpError) throw error;
-    throw new HttpError("invalid_json", "The request body is not valid UTF-8 text.");
+    throw new HttpError("invalid_json", "The request body could not be read as UTF-8 text.");
   }
 }

@@ -80,8 +80,8 @@ const waitingJob = z.object({
 export type WaitingJob = z.infer<typeof waitingJob>;
 
 /**
- * The life of a job, as typed calls of the SQL functions in supabase/migrations that carry the same
- * names; each is described there. Every one is atomic: nothing here reads and then writes. An answer
+ * The life of a job, as typed calls of the SQL functions in supabase/migrations, which describe each.
+ * Every one is atomic: nothing here reads and then writes. An answer
  * that came from somewhere else (a proxy's page, an older schema) is an error, never a success.
  * All throw DatabaseError.
  */
@@ -162,10 +162,10 @@ export class Jobs {
     });
   }
 
-  /** @param staleAfter in seconds: a dispatch that was silent for longer is listed */
-  sweep(staleAfter: number) {
+  /** @param silentAfter in seconds: a dispatch that was silent for longer is listed */
+  sweep(silentAfter: number) {
     return this.call("sweep_vision_board_jobs", z.array(waitingJob), {
-      p_stale_after: `${staleAfter} seconds`,
+      p_silent_after: `${silentAfter} seconds`,
     });
   }
 

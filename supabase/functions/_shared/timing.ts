@@ -16,7 +16,7 @@ export interface Timing {
   attempt: number;
   /** Upstash-Timeout: QStash hangs up. */
   delivery: number;
-  /** Until then nobody else may claim the job. */
+  /** For this long nobody else may claim the job. */
   lease: number;
   /** One call of the Storage API or the database. */
   call: number;
@@ -24,9 +24,9 @@ export interface Timing {
   publish: number;
   /** Before QStash's first retry; each later one waits three times as long. */
   retry: number;
-  /** A dispatch of which nothing was heard for so long is asked about, and done again if it is lost. */
-  stale: number;
-  /** A sweep begins no further batch after this. */
+  /** A dispatch that was silent for this long is looked up at QStash, and repeated if QStash lost it. */
+  silence: number;
+  /** A sweep starts no new batch after this. */
   sweep: number;
 }
 
@@ -39,7 +39,7 @@ export const timing: Timing = {
   call: 20,
   publish: 5,
   retry: 10,
-  stale: 900,
+  silence: 900,
   sweep: 60,
 };
 

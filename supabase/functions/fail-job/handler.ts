@@ -4,7 +4,7 @@ import { readFailureCallback } from "../_shared/qstash/delivery.ts";
 import { qstashEndpoint } from "../_shared/qstash/receive.ts";
 
 /**
- * POST /fail-job, QStash's failure callback: every delivery of a message failed. Gives the job up,
+ * POST /fail-job, QStash's failure callback: every delivery of a message failed. Gives up the job,
  * unless it has ended or a newer dispatch carries it on. A callback that is not about a job of ours is
  * acknowledged: sending it again would not change it.
  */

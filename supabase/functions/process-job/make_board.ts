@@ -23,7 +23,7 @@ export interface BoardAttempt {
 export type MakeBoard = (job: ClaimedJob, attempt: BoardAttempt) => Promise<Board>;
 
 /**
- * Makes boards: fonts, photos, drawing. What is drawn with is kept for the isolate's next boards.
+ * Makes boards: loads font packs, finds photos, draws. Font packs are kept for the isolate's next boards.
  * Throws RetryableError or PermanentError, or whatever failed, which counts as retryable.
  */
 export function boardMaker({ drawBoard }: ProcessDeps): MakeBoard {
@@ -35,6 +35,7 @@ export function boardMaker({ drawBoard }: ProcessDeps): MakeBoard {
     const date = new Date(created_at);
     const board = { goals, name, rank_tag, theme, date, size: config.boardSize, packs };
     const photos = await findPhotos(job, attempt);
+    attempt.signal.throwIfAborted(); // nobody waits for the board any more
     if (!photos) return await drawBoard(board);
     try {
       return await drawBoard({ ...board, photos });
@@ -53,15 +54,18 @@ async function findPhotos(
   { context, last, signal }: BoardAttempt,
 ): Promise<BoardInput["photos"] | null> {
   const { config, log, now, timing } = context;
-  const findPictures = pictureSource(config.pictures, context);
-  if (!findPictures) return null;
+  const source = pictureSource(config.pictures, context);
+  if (!source) return null;
   const started = now();
   const deadline = AbortSignal.timeout(timing.pictures * 1000);
   const limited = AbortSignal.any([signal, deadline]);
-  const photos = await findPictures({ goals, theme, last, signal: limited, log });
-  signal.throwIfAborted(); // nobody waits for the board any more
-  const { source } = config.pictures;
+  const photos = await source({ goals, theme, last, signal: limited, log });
   const found = photos.filter((photo) => photo !== null).length;
-  log("photos_found", { source, found, of: photos.length, ms: now() - started });
+  log("photos_found", {
+    source: config.pictures.source,
+    found,
+    of: photos.length,
+    ms: now() - started,
+  });
   return photos;
 }

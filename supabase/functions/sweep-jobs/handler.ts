@@ -18,7 +18,7 @@ type Outcome = "dispatched" | "still_queued" | "gave_up" | "error";
 /**
  * POST /sweep-jobs, on a QStash schedule: dispatches what never was, revives what a dead worker left
  * behind, gives up after three dispatches, deletes what expired, removes objects whose rows are gone.
- * It may run twice at once. A job that cannot be helped does not keep the others waiting.
+ * Two may run at once. A job that cannot be helped does not keep the others waiting.
  */
 export const sweepJobs = (deps: Deps) =>
   qstashEndpoint(deps, "sweep-jobs", async (context) => {
@@ -42,7 +42,7 @@ async function sweepWaitingJobs(context: Context): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   let batch: WaitingJob[];
   do {
-    batch = await jobs.sweep(timing.stale);
+    batch = await jobs.sweep(timing.silence);
     for (let i = 0; i < batch.length && now() < until; i += jobsAtOnce) {
       const some = batch.slice(i, i + jobsAtOnce);
       outcomes.push(...await Promise.all(some.map((job) => sweepJob(context, job))));
@@ -56,7 +56,7 @@ async function sweepJob(context: Context, job: WaitingJob): Promise<Outcome> {
   const { job_id, dispatch_count, waiting_message_id } = job;
   try {
     if (waiting_message_id && await queue.holds(waiting_message_id)) {
-      // a long queue, not a lost message: look again when it has been silent for as long once more
+      // a long queue, not a lost message: look again after another `timing.silence`
       await jobs.recordDispatch(job_id, dispatch_count, waiting_message_id);
       return "still_queued";
     }

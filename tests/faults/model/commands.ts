@@ -46,7 +46,7 @@ export const GIVE_UP_MESSAGES = {
 export type GiveUpCode = keyof typeof GIVE_UP_MESSAGES;
 
 export const MINUTE = 60;
-export const STALE = 15 * MINUTE;
+export const SILENCE = 15 * MINUTE;
 export const DAY = 24 * 60 * MINUTE;
 
 /** Columns that never change once a job has ended, each with a change that must be refused. */

@@ -9,7 +9,7 @@ import {
   LEASE,
   MINUTE,
   type Requester,
-  STALE,
+  SILENCE,
   TTL_DAYS,
 } from "./commands.ts";
 
@@ -79,7 +79,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
       [8, 1],
       [12, LEASE],
       [2, 10 * MINUTE],
-      [10, STALE],
+      [10, SILENCE],
       [2, DAY],
       [2, DAY + 60 * MINUTE],
       [1, TTL_DAYS * DAY],
@@ -153,13 +153,13 @@ const attempt = fc.tuple(job, weighted(...endings)).map(([job, ending]): Operati
 /** Somebody sets a row to processing by hand; no worker has it. */
 const withoutLease = job.map((job): Operation[] => [
   { command: "by hand", job, change: "to processing" },
-  { command: "time passes", seconds: STALE },
+  { command: "time passes", seconds: SILENCE },
   { command: "sweep", queue: "lost it" },
 ]);
 
 /** The queue lost a message, which the sweep finds out later. */
 const lostMessage = fc.constant<Operation[]>([
-  { command: "time passes", seconds: STALE },
+  { command: "time passes", seconds: SILENCE },
   { command: "time passes", seconds: 1 },
   { command: "sweep", queue: "lost it" },
 ]);

@@ -7,7 +7,7 @@ import {
   MAX_ACTIVE,
   MAX_ATTEMPTS,
   MAX_DAILY,
-  STALE,
+  SILENCE,
   TTL_DAYS,
   type Waiting,
 } from "./commands.ts";
@@ -163,7 +163,7 @@ export class RealJobs {
   private async sweep(): Promise<Waiting[]> {
     const rows = await this.sql`
       select job_id, dispatch_count as dispatches, waiting_message_id as message
-      from public.sweep_vision_board_jobs(make_interval(secs => ${STALE}), 100)`;
+      from public.sweep_vision_board_jobs(make_interval(secs => ${SILENCE}), 100)`;
     return rows.map(({ job_id, dispatches, message }) => ({
       job: this.labels.job(job_id),
       dispatches,

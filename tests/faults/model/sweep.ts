@@ -1,5 +1,5 @@
 /** What the sweep and owners do: rows and boards are removed, and jobs of dead workers revived. */
-import { type Account, DAY, MINUTE, STALE, type Waiting } from "./commands.ts";
+import { type Account, DAY, MINUTE, SILENCE, type Waiting } from "./commands.ts";
 import { expect, type Expected, type State } from "./state.ts";
 
 export function sweep(state: State): Expected {
@@ -18,7 +18,7 @@ export function sweep(state: State): Expected {
 
   for (const row of state.all()) {
     // set to processing by hand, a row may have no lease: then it has as long as a silent dispatch
-    const ends = row.leaseEndsAt ?? row.updatedAt + STALE;
+    const ends = row.leaseEndsAt ?? row.updatedAt + SILENCE;
     if (row.status !== "processing" || ends > state.now) continue;
     state.write(row, { status: "pending", startedAt: null, dispatchedAt: null });
     outcomes.add(row.token ? "a dead worker's job is revived" : "a job without a lease is revived");
@@ -31,7 +31,7 @@ export function sweep(state: State): Expected {
     if (row.dispatchedAt === null) {
       waiting.push({ job, dispatches, message: null });
       outcomes.add("listed: in the outbox");
-    } else if (row.dispatchedAt < state.now - STALE) {
+    } else if (row.dispatchedAt < state.now - SILENCE) {
       // QStash has given up a message that is older than a day
       const ask = row.createdAt > state.now - DAY;
       waiting.push({ job, dispatches, message: ask ? row.message : null });

@@ -19,9 +19,9 @@ export interface Topic {
 }
 
 /**
- * The reviewed topics by name, from tools/board-assets/tables/topics.txt; the words in
- * tools/board-assets/words/ point to them by their place. The assets hold exactly the illustrations of this
- * table. One that is chosen for itself has the scene of the first topic it is in.
+ * The reviewed topics by name, from tools/board-assets/tables/topics.txt. The generated vocabularies point
+ * to them by place, so new ones go to the end. The assets hold exactly the illustrations of this table. One
+ * that is chosen for itself has the scene of the topic that it leads, else of the first that it is in.
  */
 export const TOPICS: ReadonlyMap<string, Topic> = new Map(
   TOPICS_TABLE.trim().split("\n").map((row) => {

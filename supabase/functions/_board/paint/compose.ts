@@ -63,7 +63,7 @@ export interface Composition {
 /**
  * Decides everything about a board but its pixels: words, faces, lines, pictures, colours, places.
  *
- * @throws {RangeError} for less than 1 goal, more than 12, or a date that is none
+ * @throws {RangeError} for fewer than 1 goal, more than 12, or an invalid date
  */
 export async function composeBoard(input: BoardInput): Promise<Composition> {
   const { theme, date } = input;

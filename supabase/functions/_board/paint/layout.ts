@@ -12,7 +12,7 @@ export interface Rect {
 }
 
 /**
- * The grid of each count: one row of text a grid row, one letter a goal. A goal's tile is the rectangle
+ * The grid of each count: one row of text for each grid row, one letter for each goal. A goal's tile is the rectangle
  * of its letter, and letters go by the goals' order.
  */
 const GRIDS: readonly string[] = [
@@ -33,7 +33,7 @@ const GRIDS: readonly string[] = [
 /**
  * The tiles for a number of goals, first goal first.
  *
- * @throws {RangeError} for less than 1 goal or more than 12
+ * @throws {RangeError} for fewer than 1 goal or more than 12
  */
 export function tilesFor(count: number): Rect[] {
   const grid = GRIDS[count - 1]?.split("/");

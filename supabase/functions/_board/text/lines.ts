@@ -146,6 +146,7 @@ export function fitLine(
   let left = width / size - 1; // less what the ellipsis takes at most
   const chars = charsOf(text);
   const end = chars.findIndex((char) => (left -= char.width) < 0);
+  if (end < 0) return { text: joinWords(text.words), size, width }; // letter by letter it fits
   const kept = chars.slice(0, end).map((char) => char.text).join("");
   return { text: kept.trimEnd() + "…", size, width };
 }

@@ -1,4 +1,4 @@
-/** ICU's segmenters, each made when it is first needed: 5 ms of CPU that a text in Latin letters does not. */
+/** ICU's segmenters, each made on first use: that costs 5 ms of CPU, which Latin letters do not need. */
 const segmenters = new Map<"grapheme" | "word", Intl.Segmenter>();
 
 function segmentsOf(text: string, granularity: "grapheme" | "word"): string[] {

@@ -15,7 +15,7 @@ export const sweepSchedule = { scheduleId: "sweep-vision-board-jobs", cron: "*/5
 /** QStash delivers a message up to four times: at once, and after 10, 30 and 90 s. */
 const retries = 3;
 
-/** The sweep gives a job up that was dispatched this often and has not ended. */
+/** The sweep gives up a job that was dispatched this often and has not ended. */
 export const maxDispatches = 3;
 
 /** A job that was started this often is given up: something in it kills the worker. */
@@ -30,7 +30,7 @@ export const maxAttempts = maxDispatches * (1 + retries);
 export const isLastAttempt = (attempt: number, retried: number): boolean =>
   retried >= retries || attempt >= maxAttempts;
 
-/** How many boards are drawn at once, over all function instances. */
+/** How many boards are drawn at once, across all function instances. */
 const boardsAtOnce = 5;
 
 /** QStash's ids are `msg_` and some thirty letters. Anything else did not come from QStash. */

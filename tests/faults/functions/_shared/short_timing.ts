@@ -13,6 +13,6 @@ export const shortTiming: Timing = {
   lease: 5,
   publish: 1,
   retry: 0.25,
-  stale: 7,
+  silence: 7,
   sweep: 5,
 };

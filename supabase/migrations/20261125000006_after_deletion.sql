@@ -1,4 +1,4 @@
--- What a deleted row leaves behind, whoever deletes it and how: the path of its board, for the sweep to
+-- What a deleted row leaves behind, however it is deleted: the path of its board, for the sweep to
 -- remove the object, and its request, to be forgotten in a day.
 
 -- security definer: owners delete rows, and so does the deletion of an account; neither may write ledgers.
@@ -16,8 +16,8 @@ begin
 end
 $$;
 comment on function vision_board.record_deleted_jobs() is
-  'Leaves the paths of deleted rows to the sweep, and their requests to be forgotten in a day, whoever '
-  'deleted them and how.';
+  'Leaves the paths of deleted rows to the sweep, and their requests to be forgotten in a day, however '
+  'they are deleted.';
 
 create trigger record_deleted_jobs after delete on public.vision_board_jobs
   referencing old table as deleted_jobs

@@ -1,6 +1,6 @@
 -- The job row: what a person asked for, how far it is, and the board in the end.
--- The row is also the outbox (dispatched_at is null: not yet handed to QStash) and the lock
--- (lease_token: who may finish it). The state machine is in the next file.
+-- The row is also the outbox (dispatched_at is null: not yet handed to QStash) and the fence
+-- (lease_token: who may complete, release or fail it). The state machine is in the next file.
 
 create schema if not exists vision_board;
 comment on schema vision_board is

@@ -16,8 +16,8 @@ as $$
   select exists (select 1 from dispatched)
 $$;
 comment on function public.record_vision_board_dispatch(uuid, integer, text) is
-  'Notes that QStash has accepted dispatch number p_dispatch. False: the job ended or is gone, or was '
-  'dispatched again since.';
+  'Records that QStash has accepted dispatch number p_dispatch. False: the job ended or is gone, was '
+  'dispatched again since, or went back to the outbox.';
 
 revoke execute on function public.record_vision_board_dispatch(uuid, integer, text)
 from public, anon, authenticated;

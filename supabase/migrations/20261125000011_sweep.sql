@@ -3,7 +3,7 @@
 
 -- 1000 of each: what PostgREST answers at most unless told otherwise, and with a sweep each five minutes
 -- 288,000 expired rows a day.
-create function public.sweep_vision_board_jobs(p_stale_after interval, p_limit integer default 1000)
+create function public.sweep_vision_board_jobs(p_silent_after interval, p_limit integer default 1000)
 returns table (job_id uuid, dispatch_count integer, waiting_message_id text)
 language plpgsql
 set search_path = ''
@@ -26,7 +26,7 @@ begin
   set status = 'pending', started_at = null, dispatched_at = null
   where j.id = any (array(
     select d.id from public.vision_board_jobs as d
-    where d.status = 'processing' and coalesce(d.lease_expires_at, d.updated_at + p_stale_after) <= now()
+    where d.status = 'processing' and coalesce(d.lease_expires_at, d.updated_at + p_silent_after) <= now()
     order by d.lease_expires_at limit p_limit for update skip locked));
 
   return query
@@ -36,14 +36,14 @@ begin
       then j.qstash_message_id end
   from public.vision_board_jobs as j
   where j.status = 'pending'
-    and (j.dispatched_at is null or j.dispatched_at < now() - p_stale_after)
+    and (j.dispatched_at is null or j.dispatched_at < now() - p_silent_after)
   order by j.dispatched_at nulls first, j.created_at
   limit p_limit;
 end
 $$;
 comment on function public.sweep_vision_board_jobs(interval, integer) is
   'Deletes what expired, revives what a dead worker left behind, and lists the jobs that need a '
-  'dispatch: in the outbox, or dispatched longer than p_stale_after ago and still pending (then with '
+  'dispatch: in the outbox, or dispatched longer than p_silent_after ago and still pending (then with '
   'the message that QStash may still hold). At most p_limit of each.';
 
 create function public.list_removable_vision_boards(p_limit integer default 1000)

@@ -1,4 +1,4 @@
--- The boards: a private bucket, who may read them, and a ledger of every path that was ever given out,
+-- The boards: a private bucket, who may read them, and a ledger of the paths that no row names,
 -- so that no object outlives its row. Objects are removed through the Storage API only (by the sweep):
 -- Supabase refuses deletes on storage.objects by SQL, and they would leave the file behind.
 
@@ -39,7 +39,7 @@ comment on table vision_board.unreferenced_boards is
   'Paths in the bucket that an attempt may have written and no row names: of attempts that have not '
   'completed, and of deleted rows. The sweep removes the objects, then the entries.';
 comment on column vision_board.unreferenced_boards.lease_token is
-  'The attempt that may write the path; null once its row is gone.';
+  'The attempt that may write the path; null for the board of a deleted row.';
 comment on column vision_board.unreferenced_boards.removable_at is
   'Not before: a worker may still be writing. Ten minutes after its lease, longer than any function '
   'lives.';

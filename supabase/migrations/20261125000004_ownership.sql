@@ -76,7 +76,7 @@ begin
   perform vision_board.lock('address:' || pg_catalog.lower(new.email));
   update public.vision_board_jobs as j
   set user_id = new.id, idempotency_key = null -- as in record_request_and_owner
-  -- "C" folds ASCII only: an account's address is not made another one by a letter such as the Kelvin sign
+  -- "C" folds ASCII only: else a letter such as the Kelvin sign would turn one address into another
   where j.user_id is null and pg_catalog.lower(j.email) = pg_catalog.lower(new.email collate "C");
   return null;
 exception when others then

@@ -1,4 +1,4 @@
--- Give up: ends a job as failed from outside an attempt. The sentences for people stand here alone.
+-- Give up: ends a job as failed from outside an attempt, with the sentence that the person reads.
 
 create function public.give_up_vision_board_job(
   p_job_id uuid,
@@ -15,7 +15,8 @@ as $$
         error_code = p_error_code,
         error_message = case p_error_code
           when 'gave_up' then 'We tried many times and could not make this board. Please create it again.'
-          else 'We tried several times and could not make this board. Please create it again.'
+          when 'attempts_exhausted'
+            then 'We tried several times and could not make this board. Please create it again.'
         end
     where j.id = p_job_id and j.status in ('pending', 'processing')
       -- guard: the end of an old dispatch is not the end of the job that a newer one carries on

@@ -17,7 +17,7 @@ $$;
 comment on function vision_board.requester(uuid, text) is
   'user:<id>, or guest:<SHA-256 of the lower-cased address>, or null for neither.';
 
--- What was asked for, to know the same request again without keeping it.
+-- What was asked for, to recognise the same request without keeping it.
 create function vision_board.fingerprint(goals jsonb, name text, rank_tag text, theme text)
 returns bytea
 language sql stable
@@ -57,9 +57,9 @@ comment on table vision_board.requests is
 comment on column vision_board.requests.job_id is 'No foreign key: the job may be gone already.';
 comment on column vision_board.requests.requester is 'As vision_board.requester() writes it.';
 comment on column vision_board.requests.idempotency_key is
-  'As it was sent, also where the row has lost it to a new owner.';
+  'As it was sent; kept when a hand-over clears it in the row.';
 comment on column vision_board.requests.fingerprint is 'As vision_board.fingerprint() computes it.';
-comment on column vision_board.requests.expires_at is 'The job''s, for the same answer again.';
+comment on column vision_board.requests.expires_at is 'The job''s, to replay the same answer.';
 comment on column vision_board.requests.gone_at is 'When the job was deleted; null while it is there.';
 create index requests_requester_idx on vision_board.requests (requester, created_at desc);
 comment on index vision_board.requests_requester_idx is
