@@ -105,10 +105,10 @@ function table(kills: Kill[], log: Change[]) {
 
 /** As in docs/reliability.md; a machine under load takes longer. */
 function bound(moment: string, recovery: Kill["recovery"]): string {
-  const { lease, stale } = shortTiming;
+  const { lease, silence } = shortTiming;
   if (moment.startsWith("completed")) return "not needed";
   const [byRetry, bySweep] = moment === "before the claim"
-    ? ["the next retry", `T + S = ${stale + sweepInterval} s`]
+    ? ["the next retry", `T + S = ${silence + sweepInterval} s`]
     : [`L + 1 s = ${lease + 1} s`, `L + S = ${lease + sweepInterval} s`];
   return recovery === "QStash" ? byRetry : bySweep;
 }

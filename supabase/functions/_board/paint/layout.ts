@@ -12,8 +12,8 @@ export interface Rect {
 }
 
 /**
- * The grid of each count: one row of text for each grid row, one letter for each goal. A goal's tile is the rectangle
- * of its letter, and letters go by the goals' order.
+ * The grid of each count: one row of text for each grid row, one letter for each goal. A goal's tile is the
+ * rectangle of its letter, and letters go by the goals' order.
  */
 const GRIDS: readonly string[] = [
   "a",
