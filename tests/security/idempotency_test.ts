@@ -83,7 +83,7 @@ test("one key is a job for each requester, and answers only about the requester'
     const other = await send({ goals: ["A secret goal"], idempotency_key });
     assertEquals(JSON.parse(other.text), {
       code: "idempotency_key_reused",
-      message: "This idempotency key was already used for a different request.",
+      message: "This idempotency key was used for another request.",
     });
   }
   // the guest's address becomes an account's: the key stays the guest's

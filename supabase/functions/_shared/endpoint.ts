@@ -58,10 +58,8 @@ export function endpoint(
       if (error?.status === 401) {
         // no token was sent: nothing to log
         if (req.headers.has("authorization")) log("token_refused", { code: codeOf(error) });
-        throw new HttpError(
-          "unauthorized",
-          "Sign in first: this needs the access token of a valid session.",
-        );
+        const message = "Sign in first: this needs the access token of a valid session.";
+        throw new HttpError("unauthorized", message);
       }
       if (error?.code === "JWKS_FETCH_FAILED") throw unavailable();
       if (error) throw new ConfigError(variableOf(error.code), `cannot be used: ${error.code}`);

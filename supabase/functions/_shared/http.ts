@@ -34,10 +34,8 @@ export const preflight = (): Response => new Response(null, { status: 204, heade
  * @throws HttpError 413 `body_too_large`; 400 `invalid_json` if it is not UTF-8 or was cut off
  */
 export async function readText(req: Request, limit: number): Promise<string> {
-  const tooLarge = new HttpError(
-    "body_too_large",
-    `The request is larger than ${limit / 1024} KiB.`,
-  );
+  const message = `The request is larger than ${limit / 1024} KiB.`;
+  const tooLarge = new HttpError("body_too_large", message);
   if (Number(req.headers.get("content-length") ?? 0) > limit) throw tooLarge;
 
   const chunks: Uint8Array[] = [];

@@ -25,10 +25,7 @@ export const createJob = (deps: Deps) =>
 
       switch (job.outcome) {
         case "idempotency_key_reused":
-          throw new HttpError(
-            job.outcome,
-            "This idempotency key was already used for a different request.",
-          );
+          throw new HttpError(job.outcome, "This idempotency key was used for another request.");
         case "too_many_active_jobs":
           throw new HttpError(
             job.outcome,

@@ -23,10 +23,8 @@ export const qstashEndpoint = (
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
       context.log("database_failed", { code: error.code });
-      throw new HttpError(
-        "database_failed",
-        "The database failed; the next attempt may succeed.",
-      );
+      const message = "The database failed; the next attempt may succeed.";
+      throw new HttpError("database_failed", message);
     }
   });
 
@@ -38,10 +36,8 @@ export const qstashEndpoint = (
  * @throws HttpError 401 for anything else
  */
 async function verify({ req, config, log }: Context, name: string): Promise<string> {
-  const unauthorized = new HttpError(
-    "invalid_signature",
-    "This endpoint is for QStash: the signature is missing or invalid.",
-  );
+  const message = "This endpoint is for QStash: the signature is missing or invalid.";
+  const unauthorized = new HttpError("invalid_signature", message);
   const signature = req.headers.get("upstash-signature");
   if (!signature) throw unauthorized;
   const body = await readText(req, maxBody).catch(() => {
