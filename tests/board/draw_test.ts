@@ -1,16 +1,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type BoardInput, drawBoard, imageSize } from "../../supabase/functions/_board/mod.ts";
+import { sampleGoals } from "../../tools/commands/lib/samples.ts";
 import { board, sameBytes } from "./support/boards.ts";
 
 const GOALS = [
-  "Run a marathon in under four hours",
-  "Learn Spanish to B2",
-  "Travel to Japan in spring",
-  "Save 10 000 € for a house",
-  "Read 24 books this year",
-  "Grow a balcony garden",
-  "Play guitar on stage",
-  "Spend every Sunday with family",
+  ...sampleGoals,
   "Meditate every morning",
   "Launch my own startup",
   "Sleep eight hours",

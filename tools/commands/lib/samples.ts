@@ -1,4 +1,4 @@
-/** A board's worth of goals, for the demo and the benchmarks. */
+/** A board's worth of goals, for the demo, the benchmarks and the tests. */
 export const sampleGoals = [
   "Run a marathon in under four hours",
   "Learn Spanish to B2",
