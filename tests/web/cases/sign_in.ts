@@ -83,7 +83,8 @@ webTest("two tabs share the draft, the sign-in and the sign-out", async (visit) 
   await other.getByRole("button", { name: "Make my board" }).click();
   await other.getByRole("dialog").waitFor();
   await page.bringToFront();
-  await ava.signUpFromHeader();
+  await ava.button("Sign in").click();
+  await ava.signUp();
   await other.bringToFront();
   await other.getByRole("heading", { name: "There it is." }).waitFor();
   assertEquals((await ava.rows()).map((row) => row.goals), [["Paint more"]]);
