@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { type BoardInput, composeBoard } from "../../supabase/functions/_board/paint/compose.ts";
 import { WIDTH } from "../../supabase/functions/_board/paint/board_size.ts";
-import type { Node } from "../../supabase/functions/_board/engine/takumi.d.ts";
+import type { Node } from "../../supabase/functions/_board/paint/nodes.ts";
 import { standInPhotos } from "../../tools/commands/lib/stand_in_photos.ts";
 import { many, random } from "../support/campaign.ts";
 import { plainJpeg } from "./support/plain_jpeg.ts";
@@ -47,20 +47,13 @@ function randomBoard(index: number): BoardInput {
   };
 }
 
-/** The tree without its texts. */
-const withoutText = (node: Node): Node =>
-  node.type !== "container" ? node : {
-    ...node,
-    children: (node.children ?? []).filter(({ type }) => type !== "text").map(withoutText),
-  };
-
-/** Containers keep their places and lose their looks. */
-function onlyText(node: Node): Node {
-  if (node.type !== "container") return node;
-  const { backgroundColor: _, backgroundImage: __, boxShadow: ___, ...style } = node.style ?? {};
-  const children = (node.children ?? []).filter(({ type }) => type !== "image").map(onlyText);
-  return { ...node, style, children };
-}
+/** The nodes that are texts, or those that are none; cards stay, without a shadow where only text does. */
+const only = (nodes: readonly Node[], texts: boolean): Node[] =>
+  nodes.flatMap((node): Node[] => {
+    if (node.type !== "card") return (node.type === "text") === texts ? [node] : [];
+    const shadow = texts ? { ...node.shadow, alpha: 0 } : node.shadow;
+    return [{ ...node, shadow, nodes: only(node.nodes, texts) }];
+  });
 
 const luminances = Float64Array.from({ length: 256 }, (_, value) => {
   const s = value / 255;
@@ -74,10 +67,9 @@ const luminance = (rgba: Uint8Array, at: number) =>
 async function leastContrast(
   input: BoardInput,
 ): Promise<{ contrast: number; x: number; y: number }> {
-  const board = await composeBoard(input);
-  const { root, images } = board;
-  const behind = await pixelsOf(board, withoutText(root), images);
-  const letters = await pixelsOf(board, onlyText(root), images);
+  const { nodes } = await composeBoard(input);
+  const behind = await pixelsOf(only(nodes, false));
+  const letters = await pixelsOf(only(nodes, true));
   let least = { contrast: 21, x: 0, y: 0 };
   for (let at = 0; at < letters.length; at += 4) {
     if (letters[at + 3]! < 250) continue;

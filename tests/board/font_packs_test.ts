@@ -1,7 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { composeBoard } from "../../supabase/functions/_board/paint/compose.ts";
 import { drawBoard } from "../../supabase/functions/_board/mod.ts";
-import { measure } from "../../supabase/functions/_board/text/measure.ts";
 import { packsFor, planPacks } from "../../supabase/functions/_board/text/font_packs.ts";
 import { board, boardWithPacks, packFile, sameBytes } from "./support/boards.ts";
 
@@ -51,14 +50,4 @@ Deno.test("a pack that one board brought changes no other board", async () => {
   const after = await drawBoard(board(goals));
   assert(sameBytes(before.bytes, after.bytes));
   assert(sameBytes(brought.bytes, (await drawBoard(boardWithPacks(goals))).bytes));
-});
-
-Deno.test("the engine turns to no font that a text does not name", async () => {
-  const { renderer } = await composeBoard(boardWithPacks(["学习"]));
-  const face = { families: ["Bricolage"], weight: 700, tracking: 0 } as const;
-  const [han, lacking] = await measure(renderer, [{ text: "学", face }, {
-    text: "\u{10FFFF}",
-    face,
-  }]);
-  assertEquals(han?.words[0]?.width, lacking?.words[0]?.width);
 });

@@ -12,10 +12,8 @@ import { atomsOf, wordsOf } from "../../supabase/functions/_board/text/segments.
 import { boardWithPacks, evenWords, linesOf, textsOf } from "./support/boards.ts";
 
 Deno.test("a bracket at a line's start hangs over the margin", async () => {
-  const { root, tiles } = await composeBoard(boardWithPacks(["「早睡」", "早睡「早」"]));
-  const lefts = textsOf(root).filter(({ text }) => text.includes("早")).map(({ style }) =>
-    Number(style?.left)
-  );
+  const { nodes, tiles } = await composeBoard(boardWithPacks(["「早睡」", "早睡「早」"]));
+  const lefts = textsOf(nodes).filter(({ text }) => text.includes("早")).map(({ left }) => left);
   assertLess(lefts[0] ?? 0, (tiles[0]?.pad.x ?? 0) - 20);
   assertEquals(lefts[1], tiles[1]?.pad.x);
 });

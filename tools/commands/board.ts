@@ -11,7 +11,7 @@ else await board();
 
 async function sheet(out: string | undefined) {
   if (!out || Deno.args.length !== 2) {
-    printError(red("npm run board -- --sheet FILE.png"));
+    printError(red("npm run board -- --sheet FILE.jpg"));
     Deno.exit(1);
   }
   await Deno.writeFile(out, await drawSheet(readFontPacks(["SC", "TC", "JP", "KR"])));

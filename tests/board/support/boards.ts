@@ -1,15 +1,9 @@
-import {
-  type BoardInput,
-  composeBoard,
-  type Composition,
-} from "../../../supabase/functions/_board/paint/compose.ts";
+import { type BoardInput, composeBoard } from "../../../supabase/functions/_board/paint/compose.ts";
 import { HEIGHT, WIDTH } from "../../../supabase/functions/_board/paint/board_size.ts";
-import type { Node } from "../../../supabase/functions/_board/engine/takumi.d.ts";
-import {
-  FALLBACK,
-  type Pack,
-  type Packs,
-} from "../../../supabase/functions/_board/text/font_families.ts";
+import { startPainter } from "../../../supabase/functions/_board/engine/painter.ts";
+import type { Node, TextNode } from "../../../supabase/functions/_board/paint/nodes.ts";
+import { paintNodes } from "../../../supabase/functions/_board/paint/paint_nodes.ts";
+import type { Pack, Packs } from "../../../supabase/functions/_board/text/font_families.ts";
 import { packsFor, type Texts } from "../../../supabase/functions/_board/text/font_packs.ts";
 import { loadFonts } from "../../../supabase/functions/_board/text/fonts.ts";
 import {
@@ -43,25 +37,19 @@ export const boardWithPacks = (
 export const linesOf = async (goals: readonly string[]): Promise<(readonly string[])[]> =>
   (await composeBoard(boardWithPacks(goals))).tiles.map(({ caption }) => caption?.lines ?? []);
 
-/** All text nodes of a tree. */
-export function textsOf(node: Node): (Node & { type: "text" })[] {
-  if (node.type === "text") return [node];
-  return node.type === "container" ? (node.children ?? []).flatMap(textsOf) : [];
-}
+/** All texts, also those on cards. */
+export const textsOf = (nodes: readonly Node[]): TextNode[] =>
+  nodes.flatMap((node) =>
+    node.type === "text" ? [node] : node.type === "card" ? textsOf(node.nodes) : []
+  );
 
-/** The pixels of a tree of a board's size, four bytes each. */
-export const pixelsOf = (
-  { renderer }: Composition,
-  root: Node,
-  images: Composition["images"] = [],
-): Promise<Uint8Array> =>
-  renderer.render(root, {
-    width: WIDTH,
-    height: HEIGHT,
-    format: "raw",
-    images,
-    fontFamilies: FALLBACK,
-  });
+/** The pixels of nodes of a board, four bytes each. */
+export async function pixelsOf(nodes: readonly Node[]): Promise<Uint8Array> {
+  const painter = await startPainter();
+  painter.begin(WIDTH, HEIGHT);
+  paintNodes(painter, nodes, { width: WIDTH, height: HEIGHT, ratio: 1 });
+  return painter.pixels();
+}
 
 /** Whether two files are equal; `assertEquals` would make a diff of 200 KB. */
 export const sameBytes = (a: Uint8Array, b?: Uint8Array): boolean =>

@@ -3,8 +3,9 @@ import {
   type Board,
   type BoardInput,
   drawBoard,
+  decodePicture,
   type Packs,
-  startEngine,
+  startPainter,
 } from "../../../supabase/functions/_board/mod.ts";
 import { standInPhotos } from "./stand_in_photos.ts";
 
@@ -49,7 +50,7 @@ Z̷̡̛a̶l̴g̸o | ${"W".repeat(120)} | Donaudampfschifffahrtsgesellschaftskapi
 `.trim().split("\n").map((line) => line.split(" | "));
 
 /**
- * Draws the sheet, as PNG.
+ * Draws the sheet, as JPEG.
  *
  * @param packs the fonts of Chinese, Japanese and Korean
  */
@@ -58,27 +59,17 @@ export async function drawSheet(packs: Packs): Promise<Uint8Array> {
   for (const input of await inputs()) boards.push(await drawBoard({ ...input, packs }));
   const [width, height] = [boards[0]!.width / 2, boards[0]!.height / 2];
   const rows = Math.ceil(boards.length / COLUMNS);
-  const size = { width: COLUMNS * (width + GAP) + GAP, height: rows * (height + GAP) + GAP };
-  const renderer = await startEngine();
-  return await renderer.render({
-    type: "container",
-    style: { ...size, position: "relative", backgroundColor: "#8a8a8a" },
-    children: boards.map((_, i) => ({
-      type: "image",
-      src: `board-${i}`,
-      style: {
-        position: "absolute",
-        left: GAP + i % COLUMNS * (width + GAP),
-        top: GAP + Math.floor(i / COLUMNS) * (height + GAP),
-        width,
-        height,
-      },
-    })),
-  }, {
-    ...size,
-    format: "png",
-    images: boards.map(({ bytes }, i) => ({ src: `board-${i}`, data: bytes, cache: "none" })),
-  });
+  const all = { x0: 0, y0: 0, x1: COLUMNS * (width + GAP) + GAP, y1: rows * (height + GAP) + GAP };
+  const painter = await startPainter();
+  painter.begin(all.x1, all.y1);
+  painter.linear(all, [0, 0, 0], 0x8a8a8a, 0x8a8a8a);
+  for (const [i, { bytes }] of boards.entries()) {
+    const picture = await decodePicture(bytes);
+    const x = GAP + i % COLUMNS * (width + GAP);
+    const y = GAP + Math.floor(i / COLUMNS) * (height + GAP);
+    painter.picture(picture.rgba, picture.width, picture.height, { x, y, width, height }, all);
+  }
+  return painter.jpeg(90);
 }
 
 async function inputs(): Promise<BoardInput[]> {

@@ -1,15 +1,14 @@
 import { chooseIllustrations } from "../choose/choose_illustrations.ts";
 import { ROOTED } from "../choose/topics.ts";
-import { startEngine } from "../engine/engine.ts";
 import { hash } from "../engine/random.ts";
-import type { ImageSource, Node, Renderer } from "../engine/takumi.d.ts";
 import { fromBase64 } from "../engine/unpack.ts";
 import { setTexts } from "../text/board_texts.ts";
 import { drawableText } from "../text/drawable_text.ts";
 import type { Run } from "../text/face.ts";
 import type { Packs } from "../text/font_families.ts";
 import { loadFonts } from "../text/fonts.ts";
-import { measure, type Words } from "../text/measure.ts";
+import { measureWords, type Words } from "../text/measure.ts";
+import { decodePicture } from "../engine/decode.ts";
 import { footer, header, paper } from "./frame.ts";
 import {
   composeIllustratedTile,
@@ -22,13 +21,14 @@ import { type Rect, tilesFor, touching } from "./layout.ts";
 import { chooseColors, PALETTES, type TileColors } from "./palette.ts";
 import {
   composePhotoTile,
-  isDrawable,
+  decodePhotos,
   type Photo,
   type PhotoTile,
   photoTileNode,
 } from "./photo_tile.ts";
 import { drawScene } from "./scene.ts";
 import type { BoardSize } from "./board_size.ts";
+import type { Node } from "./nodes.ts";
 
 /** What a board shows. */
 export interface BoardInput {
@@ -49,11 +49,9 @@ export interface BoardInput {
   readonly size?: BoardSize;
 }
 
-/** A board that is ready to be drawn. */
+/** A board that is ready to be painted. */
 export interface Composition {
-  readonly renderer: Renderer;
-  readonly root: Node;
-  readonly images: readonly ImageSource[];
+  readonly nodes: readonly Node[];
   /** By goal. */
   readonly tiles: readonly (IllustratedTile | PhotoTile)[];
   /** How many characters were left out because no font draws them. Emoji do not count. */
@@ -71,24 +69,18 @@ export async function composeBoard(input: BoardInput): Promise<Composition> {
   if (Number.isNaN(date.getTime())) throw new RangeError("The board's date is not a date.");
   const palette = PALETTES[theme];
 
-  const [renderer, fonts, illustrations] = await Promise.all([
-    startEngine(),
-    loadFonts(),
-    loadIllustrations(),
-  ]);
-  const photos = input.goals.map((_, i) => drawable(input.photos?.[i]));
+  const [fonts, illustrations] = await Promise.all([loadFonts(), loadIllustrations()]);
+  const photos = await decodePhotos(input.photos ?? []);
   const { goals, missing, title, tag, captions, credits } = setTexts(
-    { ...input, credits: photos.map((photo) => photo?.credit ?? "") },
+    { ...input, credits: input.goals.map((_, i) => photos[i] && input.photos?.[i]?.credit || "") },
     fonts,
   );
-  const runs = [title, tag, ...captions, ...credits];
-  await fonts.register(
-    renderer,
-    new Set(["Bricolage", "Fraunces", ...runs.flatMap((r) => r.face.families)]),
-    input.packs,
-  );
-  const [titleWords, tagWords, ...words] = await measure(renderer, runs) as [Words, ...Words[]];
-  if (!tagWords) throw new Error("The engine measured nothing.");
+  fonts.open(input.packs);
+  const [titleWords, tagWords, ...words] = measureWords([title, tag, ...captions, ...credits]) as [
+    Words,
+    Words,
+    ...Words[],
+  ];
 
   // From all letters that were typed, not from what the fonts can draw of them.
   const choices = await chooseIllustrations(goals.map(({ emoji }, i) => ({
@@ -114,40 +106,29 @@ export async function composeBoard(input: BoardInput): Promise<Composition> {
     hash(goals.map(({ text, emoji }) => [text, ...emoji].join(" ")).join("\n")),
   );
 
-  const encoder = new TextEncoder();
-  const images: ImageSource[] = [];
-  /** "none": cached, images of boards long gone would pile up to 64 MB. */
-  const add = (src: string, data: Uint8Array) => images.push({ src, data, cache: "none" });
-  const nodes = tiles.map((tile, i) => {
+  const cards = await Promise.all(tiles.map(async (tile, i) => {
     const own = colors[i] as TileColors;
     const face = (captions[i] as Run).face;
     if ("top" in tile) {
-      add(`photo-${i}`, photos[i]!.bytes);
       const faces = { caption: face, credit: credits[i]!.face };
-      return photoTileNode(tile, palette, own, faces, `photo-${i}`);
+      return photoTileNode(tile, palette, own, faces, photos[i]!);
     }
     const stage = { ...tile.stage, colors: own, dark: palette.dark };
     const seed = hash(goals[i]?.text ?? "") + i;
     const scene = drawScene(choices[i]?.scene ?? "rays", stage, seed, tile.mirrored);
-    const shapes = `shapes-${i}`;
-    add(shapes, encoder.encode(scene.shapes));
-    const sources = shown[i]!.map(({ illustration }, k) => {
-      add(`illustration-${i}-${k}`, fromBase64(illustration.data));
-      return `illustration-${i}-${k}`;
-    });
-    return illustratedTileNode(tile, palette, own, face, scene, { shapes, illustrations: sources });
-  });
-  const root = paper(palette, [
+    const pictures = await Promise.all(
+      shown[i]!.map(({ illustration }) => decodePicture(fromBase64(illustration.data))),
+    );
+    return illustratedTileNode(tile, palette, own, face, scene, pictures);
+  }));
+  const nodes = [
+    ...paper(palette),
     ...header(palette, date, { words: titleWords, face: title.face }, {
       words: tagWords,
       face: tag.face,
     }),
-    ...nodes,
+    ...cards,
     ...footer(palette, date, colors),
-  ]);
-  return { renderer, root, images, tiles, missing };
+  ];
+  return { nodes, tiles, missing };
 }
-
-/** The photograph, if there is one that may be drawn. */
-const drawable = (photo: Photo | null | undefined): Photo | null =>
-  photo && isDrawable(photo) ? photo : null;

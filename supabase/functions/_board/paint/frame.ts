@@ -1,32 +1,34 @@
-import type { Node } from "../engine/takumi.d.ts";
-import { type Face, faceStyle, liftOf, TITLE_LEADING } from "../text/face.ts";
-import { firstLines, fitLine, setLines, type SetText, sizesBetween } from "../text/lines.ts";
+import { type Face, liftOf, TITLE_LEADING } from "../text/face.ts";
+import { firstLines, fitLine, type SetLine, setLines, type SetText, sizesBetween } from "../text/lines.ts";
 import type { Words } from "../text/measure.ts";
 import { countInWords, dayInWords, yearFor } from "../text/wording.ts";
-import { glow } from "./nodes.ts";
+import type { Node, TextNode } from "./nodes.ts";
 import type { Palette, TileColors } from "./palette.ts";
 import { FOOTER, HEADER, HEIGHT, MARGIN, WIDTH } from "./board_size.ts";
+import { circle, roundedBox, transform, turned } from "./path.ts";
 
 /** The sheet that everything lies on: a gradient, and a light in two corners. */
-export function paper(palette: Palette, children: Node[]): Node {
-  const [light, deep] = palette.paper;
-  const sheet = { width: WIDTH, height: HEIGHT };
-  const corner = (x: number, y: number, r: number, color: string) =>
-    glow({ x, y, r }, `${color}, transparent`, sheet);
-  return {
-    type: "container",
-    style: {
-      position: "relative",
-      overflow: "hidden",
-      ...sheet,
-      backgroundImage: `linear-gradient(160deg, ${light}, ${deep})`,
+export function paper({ paper, glows }: Palette): Node[] {
+  const corner = (x: number, y: number, r: number, { color, alpha }: Palette["glows"][0]): Node => ({
+    type: "glow",
+    x,
+    y,
+    rx: r,
+    ry: r,
+    color,
+    stops: [[0, alpha], [1, 0]],
+  });
+  return [
+    {
+      type: "gradient",
+      rect: { x: 0, y: 0, width: WIDTH, height: HEIGHT },
+      angle: 160,
+      colors: paper,
+      end: 1,
     },
-    children: [
-      corner(WIDTH * 0.88, HEIGHT * 0.02, 448, palette.glows[0]),
-      corner(WIDTH * 0.04, HEIGHT, 476, palette.glows[1]),
-      ...children,
-    ],
-  };
+    corner(WIDTH * 0.88, HEIGHT * 0.02, 448, glows[0]),
+    corner(WIDTH * 0.04, HEIGHT, 476, glows[1]),
+  ];
 }
 
 /** A text, measured, and its face. */
@@ -34,6 +36,10 @@ interface Measured {
   readonly words: Words;
   readonly face: Face;
 }
+
+/** The board's own words: their face, and their line height in multiples of the size. */
+const OWN: Face = { families: ["Bricolage"], weight: 700, tracking: 0 };
+const LEADING = 1.2;
 
 const PILL = { height: 60, pad: 26 };
 const TAG = { width: 300, largest: 28, smallest: 19, slack: 0.5 };
@@ -48,46 +54,32 @@ export function header(palette: Palette, date: Date, title: Measured, tag: Measu
   const set = fitTitle(title.words, room, tallest);
   const lineTop = 30;
   const top = lineTop + 34 + (tallest - set.height) / 2 - liftOf(title.face) * set.size;
-  const nodes: Node[] = [
-    text(
-      `${yearFor(date)}  ·  MY GOALS`,
-      { families: ["Bricolage"], weight: 700, tracking: 0.22 },
-      22,
-      { left: MARGIN, top: lineTop, color: palette.accent },
-    ),
+  const year = `${yearFor(date)}  ·  MY GOALS`;
+  return [
+    text(year, { ...OWN, tracking: 0.22 }, 22, { left: MARGIN, top: lineTop, color: palette.accent }),
     ...set.lines.map((titleLine, i) =>
       text(titleLine, title.face, set.size, {
         left: MARGIN - set.size * 0.02,
         top: top + i * set.size * leading,
-        lineHeight: leading,
+        leading,
         color: palette.ink,
       })
     ),
+    ...line ? drawPill(line, tag.face, palette) : [],
   ];
-  if (line) {
-    nodes.push({
-      type: "container",
-      style: {
-        position: "absolute",
-        right: MARGIN,
-        top: (HEADER - PILL.height) / 2,
-        width: pill,
-        height: PILL.height,
-        display: "flex",
-        alignItems: "center",
-        justifyContent: "center",
-        borderRadius: PILL.height / 2,
-        backgroundColor: palette.ink,
-        transform: "rotate(3deg)",
-      },
-      children: [{
-        type: "text",
-        text: line.text,
-        style: { ...faceStyle(tag.face, line.size), color: palette.paper[0] },
-      }],
-    });
-  }
-  return nodes;
+}
+
+/** The tag in its pill, which leans a little. */
+function drawPill({ text: tag, size, width }: SetLine, face: Face, palette: Palette): Node[] {
+  const [w, h] = [width + 2 * PILL.pad, PILL.height];
+  const matrix = turned(3, WIDTH - MARGIN - w / 2, HEADER / 2);
+  const pill = roundedBox({ x: -w / 2, y: -h / 2, width: w, height: h }, h / 2);
+  const leading = face.leading ?? LEADING;
+  const place = { left: -width / 2, top: -leading * size / 2 };
+  return [
+    { type: "shape", path: transform(pill, matrix), color: palette.ink, alpha: 1 },
+    text(tag, face, size, { ...place, leading, color: palette.paper[0], matrix }),
+  ];
 }
 
 /** The title in the fewest lines that keep it large, words cut only when nothing else fits. */
@@ -106,38 +98,25 @@ function fitTitle(words: Words, width: number, tallest: number): SetText {
 
 /** The day, a dot in its tile's colour for each goal, and the count. */
 export function footer(palette: Palette, date: Date, colors: readonly TileColors[]): Node[] {
-  const face: Face = { families: ["Bricolage"], weight: 700, tracking: 0 };
   const style = { top: HEIGHT - FOOTER + 25, color: palette.faint };
-  const dot = 10;
-  const step = 19;
-  const left = WIDTH / 2 - ((colors.length - 1) * step + dot) / 2;
+  const [r, step] = [5, 19];
+  const first = WIDTH / 2 - (colors.length - 1) * step / 2;
+  const dot = ({ art }: TileColors, i: number): Node => ({
+    type: "shape",
+    path: circle(first + i * step, HEIGHT - FOOTER + 34 + r, r),
+    color: art,
+    alpha: 1,
+  });
   return [
-    text(dayInWords(date), face, 22, { ...style, left: MARGIN }),
-    ...(colors.length < 2 ? [] : colors).map(({ art }, i): Node => ({
-      type: "container",
-      style: {
-        position: "absolute",
-        left: left + i * step,
-        top: HEIGHT - FOOTER + 34,
-        width: dot,
-        height: dot,
-        borderRadius: dot / 2,
-        backgroundColor: art,
-      },
-    })),
-    text(countInWords(colors.length), face, 22, { ...style, right: MARGIN }),
+    text(dayInWords(date), OWN, 22, { ...style, left: MARGIN }),
+    ...(colors.length < 2 ? [] : colors).map(dot),
+    text(countInWords(colors.length), OWN, 22, { ...style, right: WIDTH - MARGIN }),
   ];
 }
 
-function text(
+const text = (
   text: string,
   face: Face,
   size: number,
-  style: Record<string, string | number>,
-): Node {
-  return {
-    type: "text",
-    text,
-    style: { ...faceStyle(face, size), position: "absolute", ...style },
-  };
-}
+  rest: Omit<TextNode, "type" | "text" | "face" | "size" | "leading"> & { leading?: number },
+): Node => ({ type: "text", text, face, size, leading: LEADING, ...rest });

@@ -1,12 +1,10 @@
-import type { Node } from "../engine/takumi.d.ts";
-import { CAPTION_LEADING, type Face, faceStyle, hangOf } from "../text/face.ts";
+import { CAPTION_LEADING, type Face, hangOf } from "../text/face.ts";
 import { firstLines, fitLines, setLines, type SetText } from "../text/lines.ts";
 import type { Words } from "../text/measure.ts";
 import { placeGroup, type Shown } from "./illustration_group.ts";
 import type { Rect } from "./layout.ts";
-import { card, placeAt } from "./nodes.ts";
+import { card, type Node, type Picture } from "./nodes.ts";
 import type { Palette, TileColors } from "./palette.ts";
-import type { Scene } from "./scene.ts";
 import type { Stage } from "./scene_shapes.ts";
 
 /** A tile whose parts have found their places. */
@@ -137,36 +135,29 @@ export function illustratedTileNode(
   palette: Palette,
   colors: TileColors,
   face: Face,
-  scene: Scene,
-  sources: { readonly shapes: string; readonly illustrations: readonly string[] },
+  scene: readonly Node[],
+  illustrations: readonly Picture[],
 ): Node {
   const { rect, caption, pad, images } = tile;
-  return card(rect, palette, colors, {
-    background: scene.sky,
-    scenery: [
-      ...scene.behind,
-      { type: "image", src: sources.shapes, style: placeAt({ ...rect, x: 0, y: 0 }) },
-      ...scene.before,
-    ],
-    content: [
-      // the first stands in front
-      ...images.map((image, i): Node => ({
-        type: "image",
-        src: sources.illustrations[i] ?? "",
-        style: placeAt(image),
-      })).reverse(),
-      ...(caption?.lines ?? []).map((text, i): Node => ({
-        type: "text",
-        text,
-        style: {
-          ...faceStyle(face, caption?.size ?? 0),
-          position: "absolute",
-          [face.rtl ? "right" : "left"]: pad.x - hangOf(text, face) * (caption?.size ?? 0),
-          top: pad.y + i * (face.leading ?? CAPTION_LEADING) * (caption?.size ?? 0),
-          lineHeight: face.leading ?? CAPTION_LEADING,
-          color: colors.ink,
-        },
-      })),
-    ],
+  const pictures = images.map((rect, i): Node => ({
+    type: "picture",
+    picture: illustrations[i]!,
+    rect,
+  })).reverse(); // the first stands in front
+  const leading = face.leading ?? CAPTION_LEADING;
+  const size = caption?.size ?? 0;
+  const lines = (caption?.lines ?? []).map((text, i): Node => {
+    const margin = pad.x - hangOf(text, face) * size;
+    return {
+      type: "text",
+      text,
+      face,
+      size,
+      ...(face.rtl ? { right: rect.width - margin } : { left: margin }),
+      top: pad.y + i * leading * size,
+      leading,
+      color: colors.ink,
+    };
   });
+  return card(rect, palette, scene, [...pictures, ...lines]);
 }

@@ -1,71 +1,107 @@
-import type { Node } from "../engine/takumi.d.ts";
+import type { Face } from "../text/face.ts";
 import type { Rect } from "./layout.ts";
 import type { Palette, TileColors } from "./palette.ts";
+import { type Matrix, type Path, roundedBox, transform } from "./path.ts";
 
-/** The style that puts a node somewhere in its parent. */
-export function placeAt({ x, y, width, height }: Rect): Record<string, string | number> {
-  return { position: "absolute", left: x, top: y, width, height };
-}
+/** An opacity, 0 to 1, at a place of a gradient, 0 to 1. */
+export type Stop = readonly [place: number, alpha: number];
 
 /**
- * A round light, as far as it lies on a surface of this size. A node of its own, and no larger: the engine
- * draws a gradient of CSS in a seventh of the time that it takes for one in SVG.
- * @param stops of a CSS gradient from the middle outwards
+ * What a board is made of, from back to front. Lengths are pixels from the upper left of the board, or of
+ * the card that a node lies on; colours are `#rrggbb`.
  */
-export function glow(
-  { x, y, r }: { readonly x: number; readonly y: number; readonly r: number },
-  stops: string,
-  surface: { readonly width: number; readonly height: number },
-): Node {
-  const [left, top] = [Math.max(0, x - r), Math.max(0, y - r)];
-  const [right, bottom] = [Math.min(surface.width, x + r), Math.min(surface.height, y + r)];
-  return {
-    type: "container",
-    style: {
-      ...placeAt({ x: left, y: top, width: right - left, height: bottom - top }),
-      backgroundImage: `radial-gradient(circle ${r}px at ${x - left}px ${y - top}px, ${stops})`,
-    },
+export type Node =
+  /** Two colours in a straight line, at an angle of CSS in degrees; the second is reached at `end`. */
+  | {
+    readonly type: "gradient";
+    readonly rect: Rect;
+    readonly angle: number;
+    readonly colors: readonly [from: string, to: string];
+    readonly end: number;
+  }
+  /** A round light or shadow: one colour, fading with the distance from the middle. */
+  | {
+    readonly type: "glow";
+    readonly x: number;
+    readonly y: number;
+    readonly rx: number;
+    readonly ry: number;
+    readonly color: string;
+    readonly stops: readonly Stop[];
+  }
+  /** One colour, fading towards a side. */
+  | {
+    readonly type: "veil";
+    readonly rect: Rect;
+    readonly towards: "top" | "bottom" | "left" | "right";
+    readonly color: string;
+    readonly stops: readonly Stop[];
+  }
+  | Shape
+  | TextNode
+  /** A picture in its place, or cropped to fill it. */
+  | {
+    readonly type: "picture";
+    readonly picture: Picture;
+    readonly rect: Rect;
+    readonly crop?: boolean;
+  }
+  /** A rounded card with a shadow; its nodes are cut at its edge. */
+  | {
+    readonly type: "card";
+    readonly rect: Rect;
+    readonly radius: number;
+    readonly shadow: Palette["shadow"];
+    readonly nodes: readonly Node[];
   };
+
+/** A path, filled. */
+export interface Shape {
+  readonly type: "shape";
+  readonly path: Path;
+  readonly color: string;
+  readonly alpha: number;
 }
 
-/**
- * A tile's card: rounded, with a shadow under it and a bright rim at its upper edge.
- * @param background a CSS gradient, where the scenery does not cover all of it
- * @param scenery below the rim
- * @param content above it
- */
+/** A line of text. */
+export interface TextNode {
+  readonly type: "text";
+  readonly text: string;
+  readonly face: Face;
+  /** The font's size in pixels. */
+  readonly size: number;
+  /** Where the line begins, or where it ends: one of the two. */
+  readonly left?: number;
+  readonly right?: number;
+  readonly top: number;
+  /** The line's height in multiples of the size; the letters stand in its middle. */
+  readonly leading: number;
+  readonly color: string;
+  /** Moves and turns the line. */
+  readonly matrix?: Matrix;
+}
+
+/** Pixels, four bytes each: red, green, blue, alpha. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly rgba: Uint8Array;
+}
+
+/** A tile's card, with a bright rim along its upper edge between the scenery and what stands before it. */
 export function card(
   rect: Rect,
-  palette: Palette,
-  colors: TileColors,
-  { background, scenery, content }: {
-    readonly background?: string;
-    readonly scenery: readonly Node[];
-    readonly content: readonly Node[];
-  },
+  { shadow, rim }: Palette,
+  scenery: readonly Node[],
+  content: readonly Node[],
 ): Node {
-  const radius = Math.round(20 + Math.min(rect.width, rect.height) * 0.04);
-  return {
-    type: "container",
-    style: {
-      ...placeAt(rect),
-      overflow: "hidden",
-      borderRadius: radius,
-      backgroundColor: colors.bottom,
-      ...(background && { backgroundImage: background }),
-      boxShadow: palette.shadow,
-    },
-    children: [
-      ...scenery,
-      {
-        type: "container",
-        style: {
-          ...placeAt({ x: 0, y: 0, width: rect.width, height: radius + 2 }),
-          borderRadius: `${radius}px ${radius}px 0 0`,
-          boxShadow: palette.rim,
-        },
-      },
-      ...content,
-    ],
-  };
+  const { width, height } = rect;
+  const radius = Math.round(20 + Math.min(width, height) * 0.04);
+  const strip = { x: 0, y: 0, width, height: radius + 2 };
+  const below = { ...strip, y: rim.width, height: strip.height - rim.width };
+  // mirrored, it runs the other way round and is a hole
+  const hole = transform(roundedBox(below, radius, 0), [-1, 0, 0, 1, width, 0]);
+  const path = [...roundedBox(strip, radius, 0), ...hole];
+  const edge: Shape = { type: "shape", path, color: "#FFFFFF", alpha: rim.alpha };
+  return { type: "card", rect, radius, shadow, nodes: [...scenery, edge, ...content] };
 }

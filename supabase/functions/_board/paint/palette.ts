@@ -10,6 +10,12 @@ export interface TileColors {
   readonly ink: string;
 }
 
+/** A colour and its opacity, 0 to 1. */
+interface Light {
+  readonly color: string;
+  readonly alpha: number;
+}
+
 /** The colours of a board. */
 export interface Palette {
   readonly dark: boolean;
@@ -19,10 +25,11 @@ export interface Palette {
   readonly faint: string;
   readonly accent: string;
   /** Two lights on the paper, upper right and lower left. */
-  readonly glows: readonly [string, string];
-  /** Under a tile, and along its upper edge. */
-  readonly shadow: string;
-  readonly rim: string;
+  readonly glows: readonly [Light, Light];
+  /** Under a tile: how far below it, and the blur's standard deviation, in pixels. */
+  readonly shadow: Light & { readonly down: number; readonly blur: number };
+  /** The bright line along a tile's upper edge, in pixels. */
+  readonly rim: { readonly width: number; readonly alpha: number };
   /** In the order of the colour circle. */
   readonly tiles: readonly TileColors[];
 }
@@ -42,9 +49,9 @@ export const PALETTES: Record<"light" | "dark", Palette> = {
     ink: "#2B1D2E",
     faint: "#6C515D",
     accent: "#C2410F",
-    glows: ["#F2805A3D", "#B79CF055"],
-    shadow: "0 14px 30px rgba(60,30,40,.16)",
-    rim: "inset 0 2px 0 rgba(255,255,255,.55)",
+    glows: [{ color: "#F2805A", alpha: 0.24 }, { color: "#B79CF0", alpha: 0.33 }],
+    shadow: { color: "#3C1E28", alpha: 0.16, down: 14, blur: 15 },
+    rim: { width: 2, alpha: 0.55 },
     tiles: [
       colors("#FFD9C0", "#FF9E7A", "#F2694A", "#5A1E12"), // coral
       colors("#FFEDB8", "#FFCB52", "#F0A202", "#5E3C00"), // sun
@@ -62,9 +69,9 @@ export const PALETTES: Record<"light" | "dark", Palette> = {
     ink: "#FFF6E9",
     faint: "#A9A3C9",
     accent: "#FFB454",
-    glows: ["#FFB45433", "#6A3BC855"],
-    shadow: "0 14px 30px rgba(0,0,0,.38)",
-    rim: "inset 0 1.5px 0 rgba(255,255,255,.26)",
+    glows: [{ color: "#FFB454", alpha: 0.2 }, { color: "#6A3BC8", alpha: 0.33 }],
+    shadow: { color: "#000000", alpha: 0.38, down: 14, blur: 15 },
+    rim: { width: 1.5, alpha: 0.26 },
     tiles: [
       colors("#BF4534", "#7E1F45", "#FFB796", "#FFF3EA"), // ember
       colors("#B2570C", "#8F2F10", "#FFD98A", "#FFF8E8"), // amber

@@ -1,5 +1,4 @@
-import type { Node } from "../engine/takumi.d.ts";
-import { type Face, faceStyle } from "../text/face.ts";
+import type { Face } from "../text/face.ts";
 import {
   firstLines,
   fitLine,
@@ -10,9 +9,10 @@ import {
   widthByLetters,
 } from "../text/lines.ts";
 import type { Words } from "../text/measure.ts";
+import { decodePicture } from "../engine/decode.ts";
 import { imageSize } from "./image_size.ts";
 import type { Rect } from "./layout.ts";
-import { card, placeAt } from "./nodes.ts";
+import { card, type Node, type Picture, type Stop } from "./nodes.ts";
 import { mix, type Palette, shade, type TileColors } from "./palette.ts";
 
 /** A picture from a picture source, to fill a tile with. */
@@ -23,14 +23,25 @@ export interface Photo {
   readonly credit: string | null;
 }
 
-/** Pixels that a photograph may have: decoded, 12 million are 48 MB. Providers send about one. */
-const MOST_PIXELS = 12e6;
+/** Pixels that the photographs of a board may have together: 16 million take 64 MB. Providers send 1 each. */
+const MOST_PIXELS = 16e6;
 
-/** Whether the engine may be given a photograph: bytes that begin as an image of a size that we allow. */
-export function isDrawable({ bytes }: Photo): boolean {
-  const size = imageSize(bytes);
-  if (!size || size.width < 16 || size.height < 16) return false;
-  return size.width * size.height <= MOST_PIXELS;
+/**
+ * Decodes the photographs, by goal. One that is missing, damaged or too large is null: its goal is
+ * illustrated.
+ */
+export async function decodePhotos(photos: readonly (Photo | null)[]): Promise<(Picture | null)[]> {
+  let left = MOST_PIXELS;
+  const decoded: (Picture | null)[] = [];
+  for (const photo of photos) {
+    const size = photo && imageSize(photo.bytes);
+    const fits = size && Math.min(size.width, size.height) >= 16 &&
+      size.width * size.height <= left;
+    const picture = fits ? await decodePicture(photo.bytes).catch(() => null) : null;
+    left -= picture ? picture.width * picture.height : 0;
+    decoded.push(picture);
+  }
+  return decoded;
 }
 
 const LEADING = 1.12;
@@ -93,7 +104,7 @@ export function photoTileNode(
   palette: Palette,
   colors: TileColors,
   faces: { readonly caption: Face; readonly credit: Face },
-  source: string,
+  photo: Picture,
 ): Node {
   const { rect, caption, pad, top, credit } = tile;
   const leading = faces.caption.leading ?? LEADING;
@@ -102,35 +113,26 @@ export function photoTileNode(
   const line = (text: string, face: Face, size: number, y: number, color: string): Node => ({
     type: "text",
     text,
-    style: {
-      ...faceStyle(face, size),
-      position: "absolute",
-      [faces.caption.rtl ? "right" : "left"]: pad.x,
-      top: y,
-      lineHeight: face.leading ?? LEADING,
-      color,
-    },
+    face,
+    size,
+    ...(faces.caption.rtl ? { right: rect.width - pad.x } : { left: pad.x }),
+    top: y,
+    leading: face.leading ?? LEADING,
+    color,
   });
-  return card(rect, palette, colors, {
-    scenery: [
-      { type: "image", src: source, style: { ...placeAt(all), objectFit: "cover" } },
-      { type: "container", style: { ...placeAt(all), backgroundImage: veil(tile, night) } },
-    ],
-    content: [
-      ...(caption?.lines ?? []).map((text, i) =>
-        line(text, faces.caption, caption!.size, top + i * leading * caption!.size, "#FFFFFF")
-      ),
-      ...(credit
-        ? [line(
-          credit.text,
-          faces.credit,
-          credit.size,
-          rect.height - pad.y - CREDIT_HEIGHT + 5,
-          mix(night, "#FFFFFF", 0.9),
-        )]
-        : []),
-    ],
-  });
+  const scenery: Node[] = [
+    // seen where a photograph is transparent
+    { type: "gradient", rect: all, angle: 180, colors: [colors.bottom, colors.bottom], end: 1 },
+    { type: "picture", picture: photo, rect: all, crop: true },
+    ...veil(tile, night),
+  ];
+  const lines = (caption?.lines ?? []).map((text, i) =>
+    line(text, faces.caption, caption!.size, top + i * leading * caption!.size, "#FFFFFF")
+  );
+  const foot = rect.height - pad.y - CREDIT_HEIGHT + 5;
+  const by = credit &&
+    line(credit.text, faces.credit, credit.size, foot, mix(night, "#FFFFFF", 0.9));
+  return card(rect, palette, scenery, by ? [...lines, by] : lines);
 }
 
 /**
@@ -138,16 +140,20 @@ export function photoTileNode(
  * white text at 4.5:1 even on white paper; below it more, above it a cosine's fall. A straight one shows
  * its end.
  */
-function veil({ rect, caption, credit, pad, top }: PhotoTile, color: string): string {
-  if (!caption && !credit) return "none";
-  const solid = (rect.height - top + pad.y * 0.3) / rect.height;
-  const fade = Math.min(0.26, 90 / rect.height + 0.06);
-  const stop = (alpha: number, place: number) =>
-    `${color}${Math.round(255 * alpha).toString(16).padStart(2, "0")} ${
-      Math.round(place * 1000) / 10
-    }%`;
-  const fall = [0, 0.25, 0.5, 0.75, 1].map((t) =>
-    stop(0.335 * (1 + Math.cos(t * Math.PI)), solid + t * fade)
-  );
-  return `linear-gradient(to top, ${[stop(0.88, 0), ...fall].join(", ")})`;
+function veil({ rect, caption, credit, pad, top }: PhotoTile, color: string): Node[] {
+  if (!caption && !credit) return [];
+  const { width, height } = rect;
+  const solid = (height - top + pad.y * 0.3) / height;
+  const fade = Math.min(0.26, 90 / height + 0.06);
+  const fall = [0, 0.25, 0.5, 0.75, 1].map((t): Stop => [
+    solid + t * fade,
+    0.335 * (1 + Math.cos(t * Math.PI)),
+  ]);
+  return [{
+    type: "veil",
+    rect: { x: 0, y: 0, width, height },
+    towards: "top",
+    color,
+    stops: [[0, 0.88], ...fall],
+  }];
 }

@@ -1,71 +1,57 @@
 import type { SceneKind } from "../choose/topics.ts";
 import { random } from "../engine/random.ts";
-import type { Node } from "../engine/takumi.d.ts";
-import { glow, placeAt } from "./nodes.ts";
+import type { Node, Stop } from "./nodes.ts";
 import { mix } from "./palette.ts";
-import { px, SHAPES, type Stage } from "./scene_shapes.ts";
-
-/** The scenery of a tile, from back to front. Gradients are CSS, which the engine draws faster than SVG. */
-export interface Scene {
-  /** The tile's background: a CSS gradient. */
-  readonly sky: string;
-  /** A light behind the picture. */
-  readonly behind: readonly Node[];
-  /** What the kind of scenery is, as an SVG document of the tile's size. */
-  readonly shapes: string;
-  /** The veil behind the caption, and the shadows that pictures stand on. */
-  readonly before: readonly Node[];
-}
+import { transform } from "./path.ts";
+import { SHAPES, type Stage } from "./scene_shapes.ts";
 
 /**
- * Draws the scenery of a tile. The same arguments give the same scene.
+ * Draws the scenery of a tile, from back to front: the sky, a light behind the picture, what the kind of
+ * scenery is, a veil behind the caption, and the shadows that pictures stand on. The same arguments give the
+ * same scene.
  * @param mirrored with left and right changed, for captions that run from the right
  */
-export function drawScene(
-  kind: SceneKind,
-  stage: Stage,
-  seed: number,
-  mirrored = false,
-): Scene {
-  const { width, height, focus, grounds, colors, dark } = stage;
-  const [w, h] = [px(width), px(height)];
+export function drawScene(kind: SceneKind, stage: Stage, seed: number, mirrored = false): Node[] {
+  const { width, focus, grounds, colors, dark } = stage;
   const across = (x: number) => mirrored ? width - x : x;
-  const bright = dark ? colors.art : "#FFFFFF";
   const shapes = SHAPES[kind](stage, random(seed));
-  return {
-    sky: sky(stage, mirrored),
-    behind: [
-      glow(
-        { x: across(focus.x), y: focus.y, r: focus.r * 1.8 },
-        stops(bright, [[0, dark ? 0.5 : 0.55], [0.45, dark ? 0.2 : 0.24], [1, 0]]),
-        stage,
-      ),
-    ],
-    shapes:
-      `<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}">` +
-      (mirrored ? `<g transform="translate(${w} 0) scale(-1 1)">${shapes}</g>` : shapes) +
-      "</svg>",
-    before: [
-      ...veil(stage, mirrored),
-      ...grounds.map(({ x, y, r }): Node => ({
-        type: "container",
-        style: {
-          ...placeAt({ x: across(x) - r, y: y - r * 0.17, width: 2 * r, height: 0.34 * r }),
-          backgroundImage: `radial-gradient(closest-side, ${
-            stops("#1B0F1E", [[0, dark ? 0.5 : 0.34], [1, 0]])
-          })`,
-        },
-      })),
-    ],
-  };
+  return [
+    sky(stage, mirrored),
+    {
+      type: "glow",
+      x: across(focus.x),
+      y: focus.y,
+      rx: focus.r * 1.8,
+      ry: focus.r * 1.8,
+      color: dark ? colors.art : "#FFFFFF",
+      stops: [[0, dark ? 0.5 : 0.55], [0.45, dark ? 0.2 : 0.24], [1, 0]],
+    },
+    ...mirrored
+      ? shapes.map((shape) => ({ ...shape, path: transform(shape.path, [-1, 0, 0, 1, width, 0]) }))
+      : shapes,
+    ...veil(stage, mirrored),
+    ...grounds.map(({ x, y, r }): Node => ({
+      type: "glow",
+      x: across(x),
+      y,
+      rx: r,
+      ry: 0.17 * r,
+      color: "#1B0F1E",
+      stops: [[0, dark ? 0.5 : 0.34], [1, 0]],
+    })),
+  ];
 }
 
 /** From the corner where the caption begins, mostly downwards; the lower colour is reached before the end. */
-function sky({ width, height, colors }: Stage, mirrored: boolean): string {
+function sky({ width, height, colors }: Stage, mirrored: boolean): Node {
   const lean = 0.3;
-  const angle = 180 - (mirrored ? -1 : 1) * Math.atan(lean * height / width) * 180 / Math.PI;
-  const end = (1 + lean ** 2) / (1 + lean);
-  return `linear-gradient(${px(angle)}deg, ${colors.top}, ${colors.bottom} ${px(100 * end)}%)`;
+  return {
+    type: "gradient",
+    rect: { x: 0, y: 0, width, height },
+    angle: 180 - (mirrored ? -1 : 1) * Math.atan(lean * height / width) * 180 / Math.PI,
+    colors: [colors.top, colors.bottom],
+    end: (1 + lean ** 2) / (1 + lean),
+  };
 }
 
 /**
@@ -81,25 +67,12 @@ function veil({ width, height, text, beside, colors, dark }: Stage, mirrored: bo
     ? [mix(colors.top, colors.bottom, 0.45), 0.86, 0.97]
     : [colors.top, 0.72, 0.5];
   // A cosine's fall, in five stops: a straight one shows where it ends.
-  const fall = [0, 0.25, 0.5, 0.75, 1].map((t): Stop => [
+  const stops = [0, 0.25, 0.5, 0.75, 1].map((t): Stop => [
     t + (1 - t) * hold * end / reach,
     0.5 * most * (1 + Math.cos(t * Math.PI)),
   ]);
   const [w, h] = beside ? [width * reach, height] : [width, height * reach];
   const towards = beside ? mirrored ? "left" : "right" : "bottom";
-  return [{
-    type: "container",
-    style: {
-      ...placeAt({ x: beside && mirrored ? width - w : 0, y: 0, width: w, height: h }),
-      backgroundImage: `linear-gradient(to ${towards}, ${stops(color, fall)})`,
-    },
-  }];
+  const rect = { x: beside && mirrored ? width - w : 0, y: 0, width: w, height: h };
+  return [{ type: "veil", rect, towards, color, stops }];
 }
-
-type Stop = readonly [offset: number, opacity: number];
-
-/** One colour's stops of a CSS gradient. */
-const stops = (color: string, list: readonly Stop[]): string =>
-  list.map(([offset, opacity]) =>
-    `${color}${Math.round(255 * opacity).toString(16).padStart(2, "0")} ${px(100 * offset)}%`
-  ).join(", ");
