@@ -13,8 +13,9 @@
  */
 import { installPackages } from "../commands/lib/process.ts";
 import { aiSdk } from "./ai_sdk.ts";
-import { base64, brotli, dataModule, type Files, HEADER, read } from "./asset_module.ts";
-import { bundle } from "./bundle.ts";
+import { type Files, HEADER } from "./asset_module.ts";
+import { compilePainter } from "./compile_painter.ts";
+import { embedDecoders } from "./embed_decoders.ts";
 import { embedFonts } from "./embed_fonts.ts";
 import { packCoverage, packFiles } from "./embed_packs.ts";
 
@@ -31,14 +32,8 @@ const MAKERS: readonly (() => Files | Promise<Files>)[] = [
     `${HEADER}export const TOPICS_TABLE = ${table("topics")};\n` +
     `export const SUBSTITUTES_TABLE = ${table("substitutes")};\n`,
   ]],
-  // Without the npm package around it, which would deploy its 4 MB of WebAssembly a second time.
-  async () => [[
-    "takumi.js",
-    HEADER +
-    await bundle(`export { default, Renderer } from "@takumi-rs/wasm/no-bundler";`),
-  ]],
-  // In Brotli: 0.5 MB of source less than gzip makes.
-  () => dataModule("takumi_wasm", base64(brotli(read("@takumi-rs/wasm/pkg/takumi_wasm_bg.wasm")))),
+  compilePainter,
+  embedDecoders,
   embedFonts,
   packCoverage,
   async () => (await import("./embed_illustrations.ts")).embedIllustrations(),

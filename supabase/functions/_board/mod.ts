@@ -12,7 +12,7 @@
  */
 import type { Painter } from "./engine/painter.ts";
 import type { BoardInput } from "./paint/compose.ts";
-import type { Picture } from "./paint/nodes.ts";
+import type { Picture } from "./engine/decode.ts";
 import { HEIGHT, SIZES, WIDTH } from "./paint/board_size.ts";
 import type { Pack } from "./text/font_families.ts";
 import type { Texts } from "./text/font_packs.ts";

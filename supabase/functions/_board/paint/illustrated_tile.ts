@@ -1,9 +1,10 @@
+import type { Picture } from "../engine/decode.ts";
 import { CAPTION_LEADING, type Face, hangOf } from "../text/face.ts";
 import { firstLines, fitLines, setLines, type SetText } from "../text/lines.ts";
 import type { Words } from "../text/measure.ts";
 import { placeGroup, type Shown } from "./illustration_group.ts";
 import type { Rect } from "./layout.ts";
-import { card, type Node, type Picture } from "./nodes.ts";
+import { card, type Node } from "./nodes.ts";
 import type { Palette, TileColors } from "./palette.ts";
 import type { Stage } from "./scene_shapes.ts";
 

@@ -1,3 +1,4 @@
+import type { Picture } from "../engine/decode.ts";
 import type { Face } from "../text/face.ts";
 import type { Rect } from "./layout.ts";
 import type { Palette, TileColors } from "./palette.ts";
@@ -79,13 +80,6 @@ export interface TextNode {
   readonly color: string;
   /** Moves and turns the line. */
   readonly matrix?: Matrix;
-}
-
-/** Pixels, four bytes each: red, green, blue, alpha. */
-export interface Picture {
-  readonly width: number;
-  readonly height: number;
-  readonly rgba: Uint8Array;
 }
 
 /** A tile's card, with a bright rim along its upper edge between the scenery and what stands before it. */

@@ -9,10 +9,10 @@ import {
   widthByLetters,
 } from "../text/lines.ts";
 import type { Words } from "../text/measure.ts";
-import { decodePicture } from "../engine/decode.ts";
+import { decodePicture, type Picture } from "../engine/decode.ts";
 import { imageSize } from "./image_size.ts";
 import type { Rect } from "./layout.ts";
-import { card, type Node, type Picture, type Stop } from "./nodes.ts";
+import { card, type Node, type Stop } from "./nodes.ts";
 import { mix, type Palette, shade, type TileColors } from "./palette.ts";
 
 /** A picture from a picture source, to fill a tile with. */

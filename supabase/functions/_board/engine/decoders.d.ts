@@ -1,0 +1,27 @@
+/** The codecs in assets/decoders.js, typed as far as they are used. */
+
+interface Decoded {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray;
+}
+
+/** What a module of Emscripten's is made with. */
+export interface CodecOptions {
+  noInitialRun: true;
+  printErr(line: string): void;
+  instantiateWasm(
+    imports: WebAssembly.Imports,
+    done: (instance: WebAssembly.Instance) => void,
+  ): WebAssembly.Exports;
+}
+
+type Make<Decode> = (options: CodecOptions) => Promise<{ decode: Decode }>;
+
+/** `upright` turns a picture as its EXIF says. */
+export declare const jpeg: Make<(bytes: Uint8Array, upright: boolean) => Decoded | null>;
+export declare const webp: Make<(bytes: Uint8Array) => Decoded | null>;
+export declare const png: {
+  initSync(source: { module: WebAssembly.Module }): { memory: WebAssembly.Memory };
+  decode(bytes: Uint8Array): Decoded;
+};
