@@ -70,7 +70,7 @@ for (const make of MAKERS) {
     await put(new URL(name, ASSETS), new TextEncoder().encode(source));
   }
 }
-for (const [name, bytes] of packFiles()) await put(new URL(name, PACKS), bytes);
+for (const [name, bytes] of await packFiles()) await put(new URL(name, PACKS), bytes);
 if (stale.length > 0) {
   console.error(`Stale: ${stale.join(", ")}. Run: deno run -A tools/board-assets/generate.ts`);
   Deno.exit(1);

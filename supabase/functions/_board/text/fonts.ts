@@ -120,10 +120,10 @@ export class Fonts {
     const parts = splitPack(packs[family as Pack]);
     const slices = this.#slices.filter((slice) => slice.family === family);
     for (const [i, { data, weight, coverage }] of slices.entries()) {
-      const bytes = data === undefined ? parts[i] : unbrotli(fromBase64(data));
-      if (!bytes) throw new Error(`The font pack ${family} lacks a font.`);
+      const packed = data === undefined ? parts[i] : fromBase64(data);
+      if (!packed) throw new Error(`The font pack ${family} lacks a font.`);
       const unicodeRange = coverage.ranges();
-      await renderer.registerFont({ name: family, data: bytes, weight, unicodeRange });
+      await renderer.registerFont({ name: family, data: unbrotli(packed), weight, unicodeRange });
     }
   }
 }
