@@ -17,6 +17,7 @@ import { base64, brotli, dataModule, type Files, HEADER, read } from "./asset_mo
 import { bundle } from "./bundle.ts";
 import { embedFonts } from "./embed_fonts.ts";
 import { packCoverage, packFiles } from "./embed_packs.ts";
+import { embedShaping } from "./embed_shaping.ts";
 
 const ASSETS = new URL("../../supabase/functions/_board/assets/", import.meta.url);
 const PACKS = new URL("../../supabase/board-fonts/", import.meta.url);
@@ -39,6 +40,7 @@ const MAKERS: readonly (() => Files | Promise<Files>)[] = [
   ]],
   // In Brotli: 0.5 MB of source less than gzip makes.
   () => dataModule("takumi_wasm", base64(brotli(read("@takumi-rs/wasm/pkg/takumi_wasm_bg.wasm")))),
+  embedShaping,
   embedFonts,
   packCoverage,
   async () => (await import("./embed_illustrations.ts")).embedIllustrations(),

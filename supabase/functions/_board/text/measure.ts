@@ -1,7 +1,9 @@
 import type { Renderer } from "../engine/takumi.d.ts";
 import { type Face, faceStyle, type Run } from "./face.ts";
 import { FALLBACK } from "./font_families.ts";
+import type { Fonts } from "./fonts.ts";
 import { atomsOf, wordsOf } from "./segments.ts";
+import { widthOf } from "./shape_line.ts";
 
 /** A word and how wide it is, in multiples of the font size. */
 export interface Word {
@@ -74,4 +76,29 @@ export async function measure(renderer: Renderer, runs: readonly Run[]): Promise
     })),
     ...(face.leading ? { leading: face.leading } : {}),
   }));
+}
+
+/**
+ * The widths of all words of all runs. The board then breaks its lines itself, and knows where every word
+ * ends. Few words are ever cut, so that their characters are measured when somebody asks.
+ */
+export function measureWords(runs: readonly Run[], fonts: Fonts): Words[] {
+  return runs.map(({ text, face }) => {
+    const width = (part: string) => widthOf(part, face, fonts);
+    return {
+      space: width("n n") - width("nn"),
+      words: wordsOf(text).map(({ word, tight }): Word => {
+        let chars: Word["chars"] | undefined;
+        return {
+          text: word,
+          tight,
+          width: width(word),
+          get chars() {
+            return chars ??= atomsOf(word).map((char) => ({ text: char, width: width(char) }));
+          },
+        };
+      }),
+      ...(face.leading ? { leading: face.leading } : {}),
+    };
+  });
 }
