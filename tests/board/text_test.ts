@@ -57,13 +57,15 @@ Deno.test("accents sit on their letters", () => {
     const face = { families: [family], weight: 700, tracking: 0 };
     /** In ems, from the line's start. */
     const rightmost = (text: string) =>
-      Math.max(...shapeLine(text, face).glyphs.flatMap(({ outline, x }) => {
-        const ends: number[] = [];
-        for (let i = 0; i < outline.length; i += 1 + 2 * [1, 1, 2, 3, 0][outline[i]!]!) {
-          if (outline[i] !== 4) ends.push(x + outline[i + 1]!);
-        }
-        return ends;
-      }));
+      Math.max(
+        ...shapeLine(text, face).glyphs.flatMap(({ outline, x }) => {
+          const ends: number[] = [];
+          for (let i = 0; i < outline.length; i += 1 + 2 * [1, 1, 2, 3, 0][outline[i]!]!) {
+            if (outline[i] !== 4) ends.push(x + outline[i + 1]!);
+          }
+          return ends;
+        }),
+      );
     for (const letter of "āćīńśźōũẁẃÿầấẫềồừỳǻ") {
       if (!fonts.draws(letter, [family])) continue;
       const plain = letter.normalize("NFD").slice(0, -1).normalize("NFC");

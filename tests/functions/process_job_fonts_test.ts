@@ -5,6 +5,7 @@ import { drawBoard } from "../../supabase/functions/_board/mod.ts";
 import { test, useStack } from "../support/test_stack.ts";
 
 const stack = useStack();
+const contentType = "application/octet-stream";
 const goals = ["学会游泳", "한국어를 유창하게 말하기"];
 
 /** process-job in an isolate that has read no font pack yet. */
@@ -21,21 +22,21 @@ const logged = (jobId: string, event: string) =>
 /** Runs something while Storage lacks some font packs. */
 async function without(packs: string[], run: () => Promise<void>) {
   const bucket = stack().service.storage.from("board-fonts");
-  const files = packs.map((pack) => `${pack}.woff2`);
+  const files = packs.map((pack) => `${pack}.fonts`);
   const kept = await Promise.all(files.map(async (file) => (await bucket.download(file)).data!));
   assertEquals((await bucket.remove(files)).error, null);
   try {
     await run();
   } finally {
     for (const [i, file] of files.entries()) {
-      await bucket.upload(file, kept[i]!, { contentType: "font/woff2", upsert: true });
+      await bucket.upload(file, kept[i]!, { contentType, upsert: true });
     }
   }
 }
 
 test("only the service role reads the font packs in their bucket", async () => {
   for (const pack of ["SC", "TC", "JP", "KR"]) {
-    const file = `${pack}.woff2`;
+    const file = `${pack}.fonts`;
     assert((await stack().service.storage.from("board-fonts").download(file)).data!.size > 500_000);
     assert((await stack().anon.storage.from("board-fonts").download(file)).error);
     const person = await stack().person();
@@ -63,8 +64,7 @@ test("a broken font pack fails the attempt, and the last attempt draws without i
   await without(["KR"], async () => {
     const broken = new TextEncoder().encode("<html>");
     const bucket = stack().service.storage.from("board-fonts");
-    const contentType = "font/woff2";
-    const { error } = await bucket.upload("KR.woff2", broken, { contentType, upsert: true });
+    const { error } = await bucket.upload("KR.fonts", broken, { contentType, upsert: true });
     assertEquals(error, null);
     const { id } = await stack().row({ goals });
     assertEquals((await deliver(id)).status, 500);

@@ -4,9 +4,10 @@ import { bundle } from "./bundle.ts";
 /** The codecs of pictures: their JavaScript in one file, the WebAssembly of each in one of its own. */
 export async function embedDecoders(): Promise<Files> {
   const script = await bundle(
-    `export { default as jpeg } from "@jsquash/jpeg/codec/dec/mozjpeg_dec.js";
-     export { default as webp } from "@jsquash/webp/codec/dec/webp_dec.js";
-     export * as png from "@jsquash/png/codec/pkg/squoosh_png.js";`,
+    `export { default as startJpeg } from "@jsquash/jpeg/codec/dec/mozjpeg_dec.js";
+     export { default as startWebp } from "@jsquash/webp/codec/dec/webp_dec.js";
+     export { decode as decodePng, initSync as startPng }
+       from "@jsquash/png/codec/pkg/squoosh_png.js";`,
     "--minify",
   );
   const wasm = (name: string, path: string) =>

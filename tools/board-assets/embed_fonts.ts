@@ -1,14 +1,8 @@
-import { Buffer } from "node:buffer";
 import { type Family, SCRIPTS } from "../../supabase/functions/_board/text/font_families.ts";
 import type { FontSlice } from "../../supabase/functions/_board/text/fonts.ts";
-import { base64, brotli, dataModule, type Files, read, require } from "./asset_module.ts";
+import { base64, brotli, dataModule, type Files, read } from "./asset_module.ts";
 import { codePointsOf, toRanges } from "./code_points.ts";
-
-/** An instance of a variable font: its place on the axes. */
-interface Instance {
-  readonly wght: number;
-  readonly opsz?: number;
-}
+import { type Instance, unpackFont } from "./unpack_font.ts";
 
 /** What to embed: family, file with `*` for the script, scripts, and of a variable font the instances. */
 type Source = [Family, string, string[], Instance[]?];
@@ -56,38 +50,12 @@ export async function embedFonts(): Promise<Files> {
           .filter((point) => instances ? !isMark(point) : isOurs(point, script)),
       );
       for (const instance of instances ?? [undefined]) {
-        const data = base64(brotli(await unpack(font, instance)));
+        const data = base64(brotli(await unpackFont(font, instance)));
         slices.push({ family, weight: instance?.wght ?? BOLD, covers, data });
       }
     }
   }
   return dataModule("font_slices", slices);
-}
-
-/** https://www.npmjs.com/package/subset-font: HarfBuzz's subsetter. */
-type SubsetFont = (
-  font: Uint8Array,
-  text: undefined,
-  options: {
-    keepAllGlyphs: true;
-    targetFormat: "truetype";
-    noHinting: true;
-    variationAxes?: Record<string, number>;
-  },
-) => Promise<Uint8Array>;
-
-/**
- * A woff2 font as TrueType, without the hints for screens of few pixels, a variable one as one instance.
- * The engine takes variable woff2 as well, for 30 ms of CPU a board more.
- */
-async function unpack(woff2: Uint8Array, instance?: Instance): Promise<Uint8Array> {
-  const subsetFont: SubsetFont = require("subset-font");
-  return await subsetFont(Buffer.from(woff2), undefined, {
-    keepAllGlyphs: true,
-    targetFormat: "truetype",
-    noHinting: true,
-    ...(instance ? { variationAxes: { ...instance } } : {}),
-  });
 }
 
 /**

@@ -1,16 +1,14 @@
 import { ILLUSTRATIONS } from "../../supabase/functions/_board/choose/topics.ts";
-import { startEngine } from "../../supabase/functions/_board/engine/engine.ts";
-import type { Renderer } from "../../supabase/functions/_board/engine/takumi.d.ts";
+import { decodePicture } from "../../supabase/functions/_board/engine/decode.ts";
 import type { Illustration } from "../../supabase/functions/_board/paint/illustration_group.ts";
 import { base64, dataModule, type Files, read } from "./asset_module.ts";
 
 /** The illustrations of all topics: their files. */
 export async function embedIllustrations(): Promise<Files> {
-  const renderer = await startEngine();
   const illustrations: Record<string, Illustration> = {};
   for (const emoji of ILLUSTRATIONS) {
     const data = fluent(emoji);
-    const [box, tint] = look(await pixelsOf(renderer, data));
+    const [box, tint] = look((await decodePicture(data)).rgba);
     illustrations[emoji] = { box, tint, data: base64(data) };
   }
   return dataModule("illustrations", illustrations);
@@ -27,13 +25,6 @@ function fluent(emoji: string): Uint8Array {
     }
   }
   throw new Error(`There is no Fluent 3D picture of ${emoji} (${name(emoji)}).`);
-}
-
-function pixelsOf(renderer: Renderer, data: Uint8Array): Promise<Uint8Array> {
-  return renderer.render(
-    { type: "image", src: "picture", style: { width: 256, height: 256 } },
-    { width: 256, height: 256, format: "raw", images: [{ src: "picture", data, cache: "none" }] },
-  );
 }
 
 /** Where an image's visible pixels are (left, top, width, height of 256), and its mean lively colour. */

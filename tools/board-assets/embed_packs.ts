@@ -1,7 +1,8 @@
 import { HAN_FIRST, HAN_LAST } from "../../supabase/functions/_board/text/coverage.ts";
 import type { Pack } from "../../supabase/functions/_board/text/font_families.ts";
-import { base64, type Files, HEADER, read } from "./asset_module.ts";
+import { base64, brotli, type Files, HEADER, read } from "./asset_module.ts";
 import { codePointsOf, toRanges } from "./code_points.ts";
+import { unpackFont } from "./unpack_font.ts";
 
 /** What each pack is made of: one woff2 or several. */
 const FILES: Record<Pack, readonly string[]> = {
@@ -18,14 +19,21 @@ const FILES: Record<Pack, readonly string[]> = {
 
 const PACKS = Object.keys(FILES) as Pack[];
 
-/** The pack files by name: `SC.woff2` and so on, woff2 fonts end to end. */
-export function packFiles(): [name: string, bytes: Uint8Array][] {
-  return PACKS.map((pack) => {
-    const parts = FILES[pack].map(read);
-    const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-    parts.reduce((at, part) => (bytes.set(part, at), at + part.length), 0);
-    return [`${pack}.woff2`, bytes];
-  });
+/**
+ * The pack files by name: `SC.fonts` and so on, as `splitPack` reads them. Not woff2, which takes 150 ms to
+ * unpack where Brotli takes 30, and is a sixth smaller.
+ */
+export async function packFiles(): Promise<[name: string, bytes: Uint8Array][]> {
+  return await Promise.all(PACKS.map(async (pack): Promise<[string, Uint8Array]> => {
+    const parts: Uint8Array[] = [new TextEncoder().encode("FONT")];
+    for (const file of FILES[pack]) {
+      const font = brotli(await unpackFont(read(file)));
+      const length = new DataView(new ArrayBuffer(4));
+      length.setUint32(0, font.length);
+      parts.push(new Uint8Array(length.buffer), font);
+    }
+    return [`${pack}.fonts`, new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer())];
+  }));
 }
 
 /** The module that tells what each font of each pack maps, and what is simplified Chinese. */

@@ -18,6 +18,7 @@ import { compilePainter } from "./compile_painter.ts";
 import { embedDecoders } from "./embed_decoders.ts";
 import { embedFonts } from "./embed_fonts.ts";
 import { packCoverage, packFiles } from "./embed_packs.ts";
+import { embedShaping } from "./embed_shaping.ts";
 
 const ASSETS = new URL("../../supabase/functions/_board/assets/", import.meta.url);
 const PACKS = new URL("../../supabase/board-fonts/", import.meta.url);
@@ -34,6 +35,7 @@ const MAKERS: readonly (() => Files | Promise<Files>)[] = [
   ]],
   compilePainter,
   embedDecoders,
+  embedShaping,
   embedFonts,
   packCoverage,
   async () => (await import("./embed_illustrations.ts")).embedIllustrations(),
@@ -65,7 +67,7 @@ for (const make of MAKERS) {
     await put(new URL(name, ASSETS), new TextEncoder().encode(source));
   }
 }
-for (const [name, bytes] of packFiles()) await put(new URL(name, PACKS), bytes);
+for (const [name, bytes] of await packFiles()) await put(new URL(name, PACKS), bytes);
 if (stale.length > 0) {
   console.error(`Stale: ${stale.join(", ")}. Run: deno run -A tools/board-assets/generate.ts`);
   Deno.exit(1);

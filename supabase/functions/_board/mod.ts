@@ -63,10 +63,16 @@ export async function drawBoard(input: BoardInput): Promise<Board> {
     import("./paint/paint_nodes.ts"),
     import("./engine/painter.ts"),
   ]);
-  const [painter, { nodes, missing }] = await Promise.all([startPainter(), composeBoard(input)]);
+  const [painter, board] = await Promise.all([startPainter(), composeBoard(input)]);
   const { ratio, quality } = SIZES[input.size ?? "screen"];
   const [width, height] = [WIDTH * ratio, HEIGHT * ratio];
   painter.begin(width, height);
-  paintNodes(painter, nodes, { width, height, ratio });
-  return { bytes: painter.jpeg(quality), contentType: "image/jpeg", width, height, missing };
+  paintNodes(painter, board, { width, height, ratio });
+  return {
+    bytes: painter.jpeg(quality),
+    contentType: "image/jpeg",
+    width,
+    height,
+    missing: board.missing,
+  };
 }

@@ -43,13 +43,13 @@ export function fontPackLoader() {
 
 /** @returns null if the bucket does not have it */
 async function readFontPack(admin: Admin, pack: Pack): Promise<Uint8Array | null> {
-  const { data, error } = await admin.storage.from(BUCKET).download(`${pack}.woff2`);
+  const { data, error } = await admin.storage.from(BUCKET).download(`${pack}.fonts`);
   if (error) {
     if (isMissing(error)) return null;
     throw new StorageError("send a font", error as { status?: number });
   }
   const bytes = new Uint8Array(await data.arrayBuffer());
-  const isFont = new TextDecoder().decode(bytes.subarray(0, 4)) === "wOF2";
+  const isFont = new TextDecoder().decode(bytes.subarray(0, 4)) === "FONT";
   if (!isFont) throw new StorageError("send a font");
   return bytes;
 }

@@ -2,7 +2,7 @@
 import { allocate, blendRow, canvas, height, mark, pixel, release, widen, width } from "./canvas";
 
 /** How much of a pixel lies in a quarter of a disc whose middle is `dx`, `dy` away. */
-@inline
+
 function cover(dx: f32, dy: f32, radius: f32): f32 {
   return max(0, min(1, radius + 0.5 - sqrt(dx * dx + dy * dy)));
 }
@@ -24,9 +24,18 @@ function average(from: usize, to: usize, count: i32, stride: usize, r: i32): voi
  * by three means in each direction, which come close to Gauss's curve; edges and the other corners repeat it.
  */
 export function shadow(
-  x: i32, y: i32, w: i32, h: i32, radius: f32, sigma: f32,
-  rgb: u32, alpha: f32,
-  holeX: i32, holeY: i32, holeWidth: i32, holeHeight: i32,
+  x: i32,
+  y: i32,
+  w: i32,
+  h: i32,
+  radius: f32,
+  sigma: f32,
+  rgb: u32,
+  alpha: f32,
+  holeX: i32,
+  holeY: i32,
+  holeWidth: i32,
+  holeHeight: i32,
 ): void {
   const start = mark();
   const pad = <i32> (sigma * 3);
@@ -62,7 +71,10 @@ export function shadow(
   for (let j = max(0, pad - y); j < min(tall, height - y + pad); j++) {
     const source = from + <usize> (min(min(j, tall - 1 - j), side - 1) * side) * 4;
     for (let i = 0; i < whole; i++) {
-      store<i32>(row + <usize> i * 4, load<i32>(source + <usize> min(min(i, whole - 1 - i), side - 1) * 4));
+      store<i32>(
+        row + <usize> i * 4,
+        load<i32>(source + <usize> min(min(i, whole - 1 - i), side - 1) * 4),
+      );
     }
     const py = y - pad + j;
     const inset = py < holeY + corner || py >= holeY + holeHeight - corner ? corner : 0;
@@ -84,7 +96,15 @@ export function cornerBytes(radius: f32): i32 {
 }
 
 /** Keeps the pixels of a box's four corners, or puts back what lies outside of their rounding. */
-export function corners(x: i32, y: i32, w: i32, h: i32, radius: f32, kept: usize, restore: bool): void {
+export function corners(
+  x: i32,
+  y: i32,
+  w: i32,
+  h: i32,
+  radius: f32,
+  kept: usize,
+  restore: bool,
+): void {
   const side = <i32> radius + 1;
   for (let k = 0; k < 4; k++) {
     const left = k & 1 ? x + w - side : x;

@@ -1,8 +1,19 @@
 /** Colours that change over an area. Areas lie on the canvas: the door has cut them. */
-import { between, blend, blendRow, blendSome, lanesHigh, lanesLow, narrow, pixel, storeSome, widen } from "./canvas";
+import {
+  between,
+  blend,
+  blendRow,
+  blendSome,
+  lanesHigh,
+  lanesLow,
+  narrow,
+  pixel,
+  storeSome,
+  widen,
+} from "./canvas";
 
 /** Pixels 0 to 3 steps from the first. */
-@inline
+
 function steps(step: f32): v128 {
   let v = f32x4.replace_lane(f32x4.splat(0), 1, step);
   v = f32x4.replace_lane(v, 2, step + step);
@@ -10,14 +21,24 @@ function steps(step: f32): v128 {
 }
 
 /** Shares from 0 to 1 as opacities from 0 to 32767. */
-@inline
+
 function toAlphas(shares: v128): v128 {
   const most = f32x4.splat(32767);
   return i32x4.trunc_sat_f32x4_s(f32x4.pmax(f32x4.pmin(shares, most), f32x4.splat(0)));
 }
 
 /** Opaque, two colours: the share of the second at x, y is `ax` x + `ay` y + `c`. */
-export function linear(x0: i32, y0: i32, x1: i32, y1: i32, ax: f32, ay: f32, c: f32, from: u32, to: u32): void {
+export function linear(
+  x0: i32,
+  y0: i32,
+  x1: i32,
+  y1: i32,
+  ax: f32,
+  ay: f32,
+  c: f32,
+  from: u32,
+  to: u32,
+): void {
   const first = widen(from);
   const second = widen(to);
   const next = f32x4.splat(ax * 4 * 32767);
@@ -43,9 +64,18 @@ export function linear(x0: i32, y0: i32, x1: i32, y1: i32, ax: f32, ay: f32, c: 
  * nothing at its edge.
  */
 export function radial(
-  x0: i32, y0: i32, x1: i32, y1: i32,
-  cx: f32, cy: f32, rx: f32, ry: f32,
-  rgb: u32, a0: f32, a1: f32, t1: f32,
+  x0: i32,
+  y0: i32,
+  x1: i32,
+  y1: i32,
+  cx: f32,
+  cy: f32,
+  rx: f32,
+  ry: f32,
+  rgb: u32,
+  a0: f32,
+  a1: f32,
+  t1: f32,
 ): void {
   const color = widen(rgb);
   const inner = (a1 - a0) / t1 * 32767;
@@ -75,7 +105,15 @@ export function radial(
 }
 
 /** A colour with an opacity (i32, of 32767) for each row, or for each column. */
-export function veil(x0: i32, y0: i32, x1: i32, y1: i32, columns: bool, rgb: u32, alphas: usize): void {
+export function veil(
+  x0: i32,
+  y0: i32,
+  x1: i32,
+  y1: i32,
+  columns: bool,
+  rgb: u32,
+  alphas: usize,
+): void {
   const color = widen(rgb);
   for (let y = y0; y < y1; y++) {
     let at = pixel(x0, y);

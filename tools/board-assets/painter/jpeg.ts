@@ -22,7 +22,6 @@ let out: usize = 0;
 let bits: u64 = 0;
 let waiting: i32 = 0;
 
-@inline
 function putByte(value: i32): void {
   store<u8>(out++, value);
 }
@@ -33,14 +32,14 @@ function putWord(value: i32): void {
 }
 
 /** A byte of picture data: after 255 stands a 0. */
-@inline
+
 function putData(value: i32): void {
   putByte(value);
   if ((value & 255) === 255) putByte(0);
 }
 
 /** At most 27 bits. */
-@inline
+
 function putBits(value: u32, count: i32): void {
   bits = bits << count | value;
   waiting += count;
@@ -67,7 +66,7 @@ function makeCodes(to: usize, counts: usize, values: usize): void {
 }
 
 /** The place in a block of one coefficient as the transform leaves it: turned on its side. */
-@inline
+
 function turned(natural: i32): i32 {
   return (natural & 7) * 8 + (natural >> 3);
 }
@@ -92,7 +91,14 @@ const DC_VALUES: usize = memory.data<u8>([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
 
 /** The transform's scale of a line or column: cos(k π / 16) × √2, and 1 for the first. */
 const SCALES: usize = memory.data<f32>([
-  1, 1.387039845, 1.306562965, 1.175875602, 1, 0.785694958, 0.5411961, 0.275899379,
+  1,
+  1.387039845,
+  1.306562965,
+  1.175875602,
+  1,
+  0.785694958,
+  0.5411961,
+  0.275899379,
 ]);
 
 /** Everything before the picture: the sizes and the tables. Sets the factors as well. */
@@ -158,7 +164,7 @@ function putTable(id: i32, counts: usize, values: usize, length: i32): void {
 }
 
 /** Eight lanes times a factor of 32768. */
-@inline
+
 function times(v: v128, factor: i16): v128 {
   return i16x8.q15mulr_sat_s(v, i16x8.splat(factor));
 }
@@ -244,11 +250,11 @@ function transpose(): void {
 }
 
 /** A number's size in bits; and its bits, those of negative ones less one. */
-@inline
+
 function sizeOf(value: i32): i32 {
   return 32 - clz(abs(value));
 }
-@inline
+
 function bitsOf(value: i32, size: i32): u32 {
   return (value < 0 ? value - 1 : value) & (1 << size) - 1;
 }
@@ -299,7 +305,7 @@ function putBlock(samples: usize, stride: i32, chroma: i32, before: i32): i32 {
 }
 
 /** Eight pixels as samples of Y, Cb and Cr, doubled and around 0. */
-@inline
+
 function convert(at: usize, y: usize, cb: usize, cr: usize): void {
   const left = v128.load(at);
   const right = v128.load(at, 16);

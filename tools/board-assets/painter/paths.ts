@@ -22,13 +22,12 @@ export function forget(): void {
   room = 0;
 }
 
-@inline
 function addTo(at: usize, value: f32): void {
   store<f32>(at, load<f32>(at) + value);
 }
 
 /** An edge within one row: from `left` to `right`, taking `share` of the row's height. */
-@inline
+
 function addEdge(row: usize, left: f32, right: f32, share: f32): void {
   const first = <i32> left;
   const end = ceil(right);
@@ -124,7 +123,7 @@ function close(): void {
 }
 
 /** How many numbers follow a command: 0 moves, 1 draws a line, 2 and 3 curves, 4 closes. */
-@inline
+
 function follow(command: i32): i32 {
   return command === 4 ? 0 : command < 2 ? 2 : 2 * command;
 }
@@ -134,10 +133,20 @@ function follow(command: i32): i32 {
  * ones the inner is a hole.
  */
 export function fill(
-  path: usize, length: i32,
-  a: f32, b: f32, c: f32, d: f32, e: f32, f: f32,
-  x0: i32, y0: i32, x1: i32, y1: i32,
-  rgb: u32, alpha: f32,
+  path: usize,
+  length: i32,
+  a: f32,
+  b: f32,
+  c: f32,
+  d: f32,
+  e: f32,
+  f: f32,
+  x0: i32,
+  y0: i32,
+  x1: i32,
+  y1: i32,
+  rgb: u32,
+  alpha: f32,
 ): void {
   // the box that holds the path, as its curves lie within their control points
   let least: f32 = Infinity;

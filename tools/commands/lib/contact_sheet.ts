@@ -2,8 +2,8 @@
 import {
   type Board,
   type BoardInput,
-  drawBoard,
   decodePicture,
+  drawBoard,
   type Packs,
   startPainter,
 } from "../../../supabase/functions/_board/mod.ts";

@@ -4,5 +4,5 @@ import type { Pack, Packs } from "../../../supabase/functions/_board/mod.ts";
 export const readFontPacks = (packs: readonly Pack[]): Packs =>
   Object.fromEntries(packs.map((pack) => [
     pack,
-    Deno.readFileSync(new URL(`../../../supabase/board-fonts/${pack}.woff2`, import.meta.url)),
+    Deno.readFileSync(new URL(`../../../supabase/board-fonts/${pack}.fonts`, import.meta.url)),
   ]));

@@ -44,7 +44,8 @@ export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
 }
 
 function kindOf(bytes: Uint8Array): Kind | null {
-  const starts = (at: number, ...magic: number[]) => magic.every((byte, i) => bytes[at + i] === byte);
+  const starts = (at: number, ...magic: number[]) =>
+    magic.every((byte, i) => bytes[at + i] === byte);
   if (starts(0, 0xff, 0xd8, 0xff)) return "jpeg";
   if (starts(0, 0x89, 0x50, 0x4e, 0x47)) return "png";
   return starts(0, 0x52, 0x49, 0x46, 0x46) && starts(8, 0x57, 0x45, 0x42, 0x50) ? "webp" : null;
@@ -56,10 +57,10 @@ async function start(kind: Kind): Promise<Decoder> {
   const wasm = modules.get(kind) ?? compile(kind);
   modules.set(kind, wasm);
   const module = await wasm;
-  const { jpeg, png, webp } = await import("../assets/decoders.js") as typeof import("./decoders.d.ts");
+  const codecs: typeof import("./decoders.d.ts") = await import("../assets/decoders.js");
   if (kind === "png") {
-    const { memory } = png.initSync({ module });
-    return { decode: png.decode, memory };
+    const { memory } = codecs.startPng({ module });
+    return { decode: codecs.decodePng, memory };
   }
   let memory: WebAssembly.Memory | undefined;
   const options: CodecOptions = {
@@ -73,10 +74,10 @@ async function start(kind: Kind): Promise<Decoder> {
     },
   };
   if (kind === "webp") {
-    const { decode } = await webp(options);
+    const { decode } = await codecs.startWebp(options);
     return { decode, memory: memory! };
   }
-  const { decode } = await jpeg(options);
+  const { decode } = await codecs.startJpeg(options);
   return { decode: (bytes) => decode(bytes, true), memory: memory! };
 }
 

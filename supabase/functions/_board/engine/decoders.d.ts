@@ -16,12 +16,12 @@ export interface CodecOptions {
   ): WebAssembly.Exports;
 }
 
-type Make<Decode> = (options: CodecOptions) => Promise<{ decode: Decode }>;
+type Start<Decode> = (options: CodecOptions) => Promise<{ decode: Decode }>;
 
 /** `upright` turns a picture as its EXIF says. */
-export declare const jpeg: Make<(bytes: Uint8Array, upright: boolean) => Decoded | null>;
-export declare const webp: Make<(bytes: Uint8Array) => Decoded | null>;
-export declare const png: {
-  initSync(source: { module: WebAssembly.Module }): { memory: WebAssembly.Memory };
-  decode(bytes: Uint8Array): Decoded;
-};
+export declare const startJpeg: Start<(bytes: Uint8Array, upright: boolean) => Decoded | null>;
+export declare const startWebp: Start<(bytes: Uint8Array) => Decoded | null>;
+export declare function startPng(
+  source: { module: WebAssembly.Module },
+): { memory: WebAssembly.Memory };
+export declare function decodePng(bytes: Uint8Array): Decoded;

@@ -4,7 +4,7 @@
 export declare function brotliDecompressSync(
   packed: Uint8Array,
   options: { readonly chunkSize: number },
-): Uint8Array;
+): Uint8Array<ArrayBuffer>;
 
 /** In node:buffer. */
 export declare const Buffer: {

@@ -6,7 +6,7 @@ import { setTexts } from "../text/board_texts.ts";
 import { drawableText } from "../text/drawable_text.ts";
 import type { Run } from "../text/face.ts";
 import type { Packs } from "../text/font_families.ts";
-import { loadFonts } from "../text/fonts.ts";
+import { type Fonts, loadFonts } from "../text/fonts.ts";
 import { measureWords, type Words } from "../text/measure.ts";
 import { decodePicture } from "../engine/decode.ts";
 import { footer, header, paper } from "./frame.ts";
@@ -51,6 +51,7 @@ export interface BoardInput {
 
 /** A board that is ready to be painted. */
 export interface Composition {
+  readonly fonts: Fonts;
   readonly nodes: readonly Node[];
   /** By goal. */
   readonly tiles: readonly (IllustratedTile | PhotoTile)[];
@@ -75,12 +76,9 @@ export async function composeBoard(input: BoardInput): Promise<Composition> {
     { ...input, credits: input.goals.map((_, i) => photos[i] && input.photos?.[i]?.credit || "") },
     fonts,
   );
-  fonts.open(input.packs);
-  const [titleWords, tagWords, ...words] = measureWords([title, tag, ...captions, ...credits]) as [
-    Words,
-    Words,
-    ...Words[],
-  ];
+  fonts.addPacks(input.packs ?? {});
+  const runs = [title, tag, ...captions, ...credits];
+  const [titleWords, tagWords, ...words] = measureWords(runs, fonts) as [Words, Words, ...Words[]];
 
   // From all letters that were typed, not from what the fonts can draw of them.
   const choices = await chooseIllustrations(goals.map(({ emoji }, i) => ({
@@ -130,5 +128,5 @@ export async function composeBoard(input: BoardInput): Promise<Composition> {
     ...cards,
     ...footer(palette, date, colors),
   ];
-  return { nodes, tiles, missing };
+  return { fonts, nodes, tiles, missing };
 }

@@ -1,5 +1,12 @@
 import { type Face, liftOf, TITLE_LEADING } from "../text/face.ts";
-import { firstLines, fitLine, type SetLine, setLines, type SetText, sizesBetween } from "../text/lines.ts";
+import {
+  firstLines,
+  fitLine,
+  type SetLine,
+  setLines,
+  type SetText,
+  sizesBetween,
+} from "../text/lines.ts";
 import type { Words } from "../text/measure.ts";
 import { countInWords, dayInWords, yearFor } from "../text/wording.ts";
 import type { Node, TextNode } from "./nodes.ts";
@@ -9,7 +16,12 @@ import { circle, roundedBox, transform, turned } from "./path.ts";
 
 /** The sheet that everything lies on: a gradient, and a light in two corners. */
 export function paper({ paper, glows }: Palette): Node[] {
-  const corner = (x: number, y: number, r: number, { color, alpha }: Palette["glows"][0]): Node => ({
+  const corner = (
+    x: number,
+    y: number,
+    r: number,
+    { color, alpha }: Palette["glows"][0],
+  ): Node => ({
     type: "glow",
     x,
     y,
@@ -56,7 +68,11 @@ export function header(palette: Palette, date: Date, title: Measured, tag: Measu
   const top = lineTop + 34 + (tallest - set.height) / 2 - liftOf(title.face) * set.size;
   const year = `${yearFor(date)}  ·  MY GOALS`;
   return [
-    text(year, { ...OWN, tracking: 0.22 }, 22, { left: MARGIN, top: lineTop, color: palette.accent }),
+    text(year, { ...OWN, tracking: 0.22 }, 22, {
+      left: MARGIN,
+      top: lineTop,
+      color: palette.accent,
+    }),
     ...set.lines.map((titleLine, i) =>
       text(titleLine, title.face, set.size, {
         left: MARGIN - set.size * 0.02,

@@ -1,5 +1,6 @@
 import type { Area, Painter } from "../engine/painter.ts";
-import { baselineOf, shapeLine } from "../text/shaping.ts";
+import type { Fonts } from "../text/fonts.ts";
+import { baselineOf, shapeLine } from "../text/shape_line.ts";
 import type { Rect } from "./layout.ts";
 import type { Node, Stop, TextNode } from "./nodes.ts";
 import { rgb } from "./palette.ts";
@@ -8,6 +9,7 @@ import type { Matrix } from "./path.ts";
 /** Where nodes are painted: their origin, and what they may touch, in pixels of the picture. */
 interface Surface {
   readonly painter: Painter;
+  readonly fonts: Fonts;
   /** Pixels of the picture for each of the layout's. */
   readonly ratio: number;
   readonly x: number;
@@ -18,11 +20,11 @@ interface Surface {
 /** Paints nodes, one over the other, on a picture of this size that the painter has begun. */
 export function paintNodes(
   painter: Painter,
-  nodes: readonly Node[],
+  { nodes, fonts }: { readonly nodes: readonly Node[]; readonly fonts: Fonts },
   { width, height, ratio }: { width: number; height: number; ratio: number },
 ): void {
   const area = { x0: 0, y0: 0, x1: width, y1: height };
-  for (const node of nodes) paintNode(node, { painter, ratio, x: 0, y: 0, area });
+  for (const node of nodes) paintNode(node, { painter, fonts, ratio, x: 0, y: 0, area });
 }
 
 function paintNode(node: Node, on: Surface): void {
@@ -88,11 +90,11 @@ function paintNode(node: Node, on: Surface): void {
 }
 
 /** Letter by letter: outlines in ems, scaled to the size, on the line's baseline. */
-function paintText(node: TextNode, place: Matrix, { painter, area }: Surface): void {
+function paintText(node: TextNode, place: Matrix, { painter, fonts, area }: Surface): void {
   const { text, face, size, top, leading, left, right = 0, matrix = [1, 0, 0, 1, 0, 0] } = node;
-  const line = shapeLine(text, face);
+  const line = shapeLine(text, face, fonts);
   const x = left ?? right - line.width * size;
-  const y = top + baselineOf(line, leading) * size;
+  const y = top + baselineOf(line, size, leading);
   const color = toNumber(node.color);
   for (const glyph of line.glyphs) {
     const letter: Matrix = [size, 0, 0, size, x + glyph.x * size, y + glyph.y * size];

@@ -1,7 +1,16 @@
 import type { SceneKind } from "../choose/topics.ts";
 import type { Shape } from "./nodes.ts";
 import type { TileColors } from "./palette.ts";
-import { circle, ellipse, type Path, polygon, ring, roundedBox, transform, turned } from "./path.ts";
+import {
+  circle,
+  ellipse,
+  type Path,
+  polygon,
+  ring,
+  roundedBox,
+  transform,
+  turned,
+} from "./path.ts";
 
 /** What a scene is drawn around. All in pixels from the tile's upper left. */
 export interface Stage {

@@ -33,21 +33,6 @@ export function hasHan(bits: Uint8Array, point: number): boolean {
   return i >= 0 && ((bits[i >> 3] ?? 0) >> (i & 7) & 1) === 1;
 }
 
-/** The ranges of a bitmap of the main block of Han. */
-function hanRanges(bits: Uint8Array): Range[] {
-  const ranges: Range[] = [];
-  let first = 0;
-  for (let point = HAN_FIRST; point <= HAN_LAST + 1; point++) {
-    const has = point <= HAN_LAST && hasHan(bits, point);
-    if (has && first === 0) first = point;
-    if (!has && first !== 0) {
-      ranges.push([first, point - 1]);
-      first = 0;
-    }
-  }
-  return ranges;
-}
-
 /** What one font maps. */
 export class Coverage {
   readonly #others: readonly Range[];
@@ -62,11 +47,5 @@ export class Coverage {
     return point >= HAN_FIRST && point <= HAN_LAST
       ? hasHan(this.#han, point)
       : this.#others.some(([first, last]) => first <= point && point <= last);
-  }
-
-  /** All of it as ranges, about 4000 for a Chinese font: made when a font is registered, and not kept. */
-  ranges(): Range[] {
-    if (this.#han.length === 0) return [...this.#others];
-    return [...this.#others, ...hanRanges(this.#han)].sort((a, b) => a[0] - b[0]);
   }
 }

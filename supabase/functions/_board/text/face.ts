@@ -22,20 +22,6 @@ export interface Run {
 export const CAPTION_LEADING = 1.1;
 export const TITLE_LEADING = 1.04;
 
-/** The style of a text node in the face, at a size in pixels. */
-export function faceStyle(face: Face, size: number): Record<string, string | number> {
-  return {
-    fontFamily: face.families.join(", "),
-    fontWeight: face.weight,
-    fontSize: size,
-    letterSpacing: Math.round(face.tracking * size * 100) / 100,
-    whiteSpace: "nowrap",
-    ...(face.rtl ? { direction: "rtl" } : {}),
-    // The engine does not apply it by itself: "প্র" would be two letters with a stroke between.
-    ...(face.families.includes("Bengali") ? { fontFeatureSettings: "'blwf' 1" } : {}),
-  };
-}
-
 /** Whether a text runs from right to left, by its first strong character as in HTML's `dir="auto"`. */
 export function isRtl(text: string): boolean {
   return /^\P{L}*(?=\p{L})[\p{Script=Arabic}\p{Script=Hebrew}]/u.test(text);

@@ -1,7 +1,7 @@
 /** The fonts too large to deploy with a function: Chinese, simplified and traditional, Japanese, Korean. */
 export type Pack = "SC" | "TC" | "JP" | "KR";
 
-/** Font files by pack: woff2, in a pack of several fonts end to end. */
+/** Font files by pack, as `splitPack` reads them. */
 export type Packs = Readonly<Partial<Record<Pack, Uint8Array>>>;
 
 /**

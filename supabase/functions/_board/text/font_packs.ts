@@ -120,17 +120,19 @@ function packsForTheRest(han: ReadonlySet<number>, chosen: Pack | undefined): Ha
   return packs;
 }
 
-/** The woff2 fonts in a pack's file. Empty if it is none, or was cut short on its way. */
-export function splitPack(file: Uint8Array | undefined): Uint8Array[] {
+/**
+ * The fonts in a pack's file: "FONT", then for each its length in four bytes, the highest first, and its
+ * TrueType in Brotli. Empty if the file is none, or was cut short on its way.
+ */
+export function splitPack(file: Uint8Array = new Uint8Array()): Uint8Array[] {
   const fonts: Uint8Array[] = [];
-  const view = new DataView(file?.buffer ?? new ArrayBuffer(0), file?.byteOffset, file?.byteLength);
-  for (let at = 0; at < view.byteLength;) {
-    // https://www.w3.org/TR/WOFF2/#woff20Header: "wOF2", the flavour, the length of the whole
-    const isFont = at + 48 <= view.byteLength && view.getUint32(at) === 0x774f4632;
-    const length = isFont ? view.getUint32(at + 8) : 0;
-    if (length < 48 || at + length > view.byteLength) return [];
-    fonts.push((file as Uint8Array).subarray(at, at + length));
-    at += length;
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  if (file.length < 4 || view.getUint32(0) !== 0x464f4e54) return [];
+  for (let at = 4; at < file.length;) {
+    const end = at + 4 <= file.length ? at + 4 + view.getUint32(at) : Infinity;
+    if (end > file.length) return [];
+    fonts.push(file.subarray(at + 4, end));
+    at = end;
   }
   return fonts;
 }

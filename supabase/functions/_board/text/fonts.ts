@@ -1,9 +1,17 @@
 import { COVERAGE } from "../assets/pack_coverage.ts";
-import type { Renderer } from "../engine/takumi.d.ts";
 import { fromBase64, unbrotli } from "../engine/unpack.ts";
 import { Coverage } from "./coverage.ts";
-import { EMBEDDED, type Family, type Pack, type Packs, SCRIPTS } from "./font_families.ts";
+import type { Face } from "./face.ts";
+import {
+  EMBEDDED,
+  FALLBACK,
+  type Family,
+  type Pack,
+  type Packs,
+  SCRIPTS,
+} from "./font_families.ts";
 import { splitPack } from "./font_packs.ts";
+import { type ShapingFont, startHarfBuzz } from "./harfbuzz.ts";
 import { clustersOf } from "./segments.ts";
 
 /** A part of a family, as the assets hold it: fonts come in slices by script. */
@@ -23,24 +31,28 @@ interface Slice {
   readonly family: Family;
   readonly weight: number;
   readonly coverage: Coverage;
-  /** In a pack its bytes come with the board. */
   readonly data?: string;
+  /** The bytes of one in a pack, in Brotli, as soon as a board brought them. */
+  packed?: Uint8Array;
+  font?: ShapingFont;
 }
 
 let loading: Promise<Fonts> | undefined;
 
 /** The embedded fonts, read once for the isolate. */
 export function loadFonts(): Promise<Fonts> {
-  return loading ??= import("../assets/font_slices.ts")
-    .then((slices) => new Fonts(slices.default as readonly FontSlice[]));
+  return loading ??= Promise.all([import("../assets/font_slices.ts"), startHarfBuzz()])
+    .then(([slices, open]) => new Fonts(slices.default as readonly FontSlice[], open));
 }
 
-/** What fonts can draw, and their way into the engine. */
+/** What fonts can draw, and the fonts. */
 export class Fonts {
   readonly #slices: readonly Slice[];
-  readonly #registered = new WeakMap<Renderer, Map<Family, Promise<unknown>>>();
+  readonly #byFace = new Map<string, readonly Slice[]>();
+  readonly #open: (file: Uint8Array) => ShapingFont;
 
-  constructor(slices: readonly FontSlice[]) {
+  constructor(slices: readonly FontSlice[], open: (file: Uint8Array) => ShapingFont) {
+    this.#open = open;
     const packs = Object.entries(COVERAGE) as [Pack, typeof COVERAGE[Pack]][];
     this.#slices = [
       ...slices.map((slice) => ({
@@ -92,38 +104,52 @@ export class Fonts {
     return [...letters].sort(([a, m], [b, n]) => n - m || ours(a) - ours(b)).map(([one]) => one);
   }
 
-  /**
-   * Hands families to the engine, whole and at most once, so that what a board looks like cannot depend on
-   * the boards before it. The engine draws a box, without an error, for what no registered font covers.
-   *
-   * @throws if the engine refuses a font
-   */
-  async register(
-    renderer: Renderer,
-    families: Iterable<Family>,
-    packs: Packs = {},
-  ): Promise<void> {
-    const known = this.#registered.get(renderer) ?? new Map<Family, Promise<unknown>>();
-    this.#registered.set(renderer, known);
-    await Promise.all([...families].map((family) => {
-      const registering = known.get(family) ??
-        this.#registerSlices(renderer, family, packs).catch((error) => {
-          known.delete(family); // another board may bring better bytes
-          throw error;
-        });
-      known.set(family, registering);
-      return registering;
-    }));
+  /** Takes the fonts of packs. The first file of a pack stays, so that no board changes another. */
+  addPacks(packs: Packs): void {
+    for (const pack of Object.keys(packs) as Pack[]) {
+      const parts = splitPack(packs[pack]);
+      const slices = this.#slices.filter((slice) => slice.family === pack);
+      for (const [i, slice] of slices.entries()) slice.packed ??= parts[i];
+    }
   }
 
-  async #registerSlices(renderer: Renderer, family: Family, packs: Packs): Promise<void> {
-    const parts = splitPack(packs[family as Pack]);
-    const slices = this.#slices.filter((slice) => slice.family === family);
-    for (const [i, { data, weight, coverage }] of slices.entries()) {
-      const bytes = data === undefined ? parts[i] : unbrotli(fromBase64(data));
-      if (!bytes) throw new Error(`The font pack ${family} lacks a font.`);
-      const unicodeRange = coverage.ranges();
-      await renderer.registerFont({ name: family, data: bytes, weight, unicodeRange });
+  /**
+   * The font that draws a character with the marks on it: of the first of the face's families that can.
+   * What none can is a box in the family that stands in for all.
+   */
+  fontFor(cluster: string, { families, weight }: Face): ShapingFont {
+    const points = [...cluster].map((char) => char.codePointAt(0) ?? 0);
+    for (const family of [...families, ...FALLBACK]) {
+      const slice = this.#slicesOf(family, weight)
+        .find(({ coverage }) => points.every((point) => coverage.has(point)));
+      if (slice) return this.#fontOf(slice);
     }
+    return this.firstFont({ families: FALLBACK, weight });
+  }
+
+  /** The font that a face's ascent and descent are of: its first family's, whose slices have the same. */
+  firstFont({ families, weight }: Pick<Face, "families" | "weight">): ShapingFont {
+    return this.#fontOf(this.#slicesOf(families[0] ?? "Bricolage", weight)[0] as Slice);
+  }
+
+  /** A family's slices in the nearest weight, of two in the bolder. */
+  #slicesOf(family: Family, weight: number): readonly Slice[] {
+    const face = `${family} ${weight}`;
+    const known = this.#byFace.get(face);
+    if (known) return known;
+    const all = this.#slices.filter((slice) => slice.family === family);
+    const [nearest] = all.map((slice) => slice.weight)
+      .sort((a, b) => Math.abs(a - weight) - Math.abs(b - weight) || b - a);
+    const slices = all.filter((slice) => slice.weight === nearest);
+    this.#byFace.set(face, slices);
+    return slices;
+  }
+
+  /** A slice's font, opened on first use: most boards need three of the thirty. */
+  #fontOf(slice: Slice): ShapingFont {
+    if (slice.font) return slice.font;
+    const packed = slice.data === undefined ? slice.packed : fromBase64(slice.data);
+    if (!packed) throw new Error(`The font pack ${slice.family} lacks a font.`);
+    return slice.font = this.#open(unbrotli(packed));
   }
 }
