@@ -66,7 +66,7 @@ export function header(palette: Palette, date: Date, title: Measured, tag: Measu
   const set = fitTitle(title.words, room, tallest);
   const lineTop = 30;
   const top = lineTop + 34 + (tallest - set.height) / 2 - liftOf(title.face) * set.size;
-  const year = `${yearFor(date)}  ·  MY GOALS`;
+  const year = `${yearFor(date)} · MY GOALS`;
   return [
     text(year, { ...OWN, tracking: 0.22 }, 22, {
       left: MARGIN,

@@ -124,12 +124,12 @@ export class Fonts {
         .find(({ coverage }) => points.every((point) => coverage.has(point)));
       if (slice) return this.#fontOf(slice);
     }
-    return this.firstFont({ families: FALLBACK, weight });
+    return this.#fontOf(this.#slicesOf(FALLBACK[0]!, weight)[0]!);
   }
 
-  /** The font that a face's ascent and descent are of: its first family's, whose slices have the same. */
-  firstFont({ families, weight }: Pick<Face, "families" | "weight">): ShapingFont {
-    return this.#fontOf(this.#slicesOf(families[0] ?? "Bricolage", weight)[0] as Slice);
+  /** The font that a face's ascent and descent are of: the first with a space, which packs have none of. */
+  firstFont(face: Pick<Face, "families" | "weight">): ShapingFont {
+    return this.fontFor(" ", face);
   }
 
   /** A family's slices in the nearest weight, of two in the bolder. */
