@@ -8,7 +8,7 @@ import {
   yearFor,
 } from "../../supabase/functions/_board/text/wording.ts";
 import { measureWords } from "../../supabase/functions/_board/text/measure.ts";
-import { shapeLine } from "../../supabase/functions/_board/text/shaping.ts";
+import { shapeLine } from "../../supabase/functions/_board/text/shape_line.ts";
 import { clean } from "./support/boards.ts";
 
 const fonts = await loadFonts();
@@ -52,13 +52,12 @@ Deno.test("a text that its face cannot draw is set in one that can, as a whole",
 });
 
 Deno.test("accents sit on their letters", () => {
-  fonts.open();
   for (const family of ["Bricolage", "Fraunces", "Noto"] as const) {
     const face = { families: [family], weight: 700, tracking: 0 };
     /** In ems, from the line's start. */
     const rightmost = (text: string) =>
       Math.max(
-        ...shapeLine(text, face).glyphs.flatMap(({ outline, x }) => {
+        ...shapeLine(text, face, fonts).glyphs.flatMap(({ outline, x }) => {
           const ends: number[] = [];
           for (let i = 0; i < outline.length; i += 1 + 2 * [1, 1, 2, 3, 0][outline[i]!]!) {
             if (outline[i] !== 4) ends.push(x + outline[i + 1]!);
@@ -75,9 +74,8 @@ Deno.test("accents sit on their letters", () => {
 });
 
 Deno.test("words are measured as they are drawn, parts of hyphenated ones apart", () => {
-  fonts.open();
   const face = { families: ["Bricolage"], weight: 700, tracking: 0 } as const;
-  const [none, text] = measureWords([{ text: "", face }, { text: "well-being iii", face }]);
+  const [none, text] = measureWords([{ text: "", face }, { text: "well-being iii", face }], fonts);
   assertEquals(none?.words, []);
   assertEquals(text?.words.map((word) => word.text), ["well-", "being", "iii"]);
   assertEquals(joinWords(text?.words ?? []), "well-being iii");

@@ -43,14 +43,6 @@ export const textsOf = (nodes: readonly Node[]): TextNode[] =>
     node.type === "text" ? [node] : node.type === "card" ? textsOf(node.nodes) : []
   );
 
-/** The pixels of nodes of a board, four bytes each. */
-export async function pixelsOf(nodes: readonly Node[]): Promise<Uint8Array> {
-  const painter = await startPainter();
-  painter.begin(WIDTH, HEIGHT);
-  paintNodes(painter, nodes, { width: WIDTH, height: HEIGHT, ratio: 1 });
-  return painter.pixels();
-}
-
 /** Whether two files are equal; `assertEquals` would make a diff of 200 KB. */
 export const sameBytes = (a: Uint8Array, b?: Uint8Array): boolean =>
   a.length === b?.length && a.every((byte, i) => byte === b[i]);
@@ -65,7 +57,16 @@ export const evenWords = (text: string, letter: number, space: number): Words =>
   })),
 });
 
-const fonts = await loadFonts();
+/** All fonts; the packs that a board brought are among them. */
+export const fonts = await loadFonts();
+
+/** The pixels of nodes of a board, four bytes each. */
+export async function pixelsOf(nodes: readonly Node[]): Promise<Uint8Array> {
+  const painter = await startPainter();
+  painter.begin(WIDTH, HEIGHT);
+  paintNodes(painter, { nodes, fonts }, { width: WIDTH, height: HEIGHT, ratio: 1 });
+  return painter.pixels();
+}
 
 /** A text cleaned for the embedded fonts. */
 export const clean = (text: string): DrawableText =>

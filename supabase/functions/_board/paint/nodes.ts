@@ -1,7 +1,7 @@
 import type { Picture } from "../engine/decode.ts";
 import type { Face } from "../text/face.ts";
 import type { Rect } from "./layout.ts";
-import type { Palette, TileColors } from "./palette.ts";
+import type { Palette } from "./palette.ts";
 import { type Matrix, type Path, roundedBox, transform } from "./path.ts";
 
 /** An opacity, 0 to 1, at a place of a gradient, 0 to 1. */

@@ -128,7 +128,7 @@ export class Fonts {
   }
 
   /** The font that a face's ascent and descent are of: the first with a space, which packs have none of. */
-  firstFont(face: Pick<Face, "families" | "weight">): ShapingFont {
+  firstFont(face: Face): ShapingFont {
     return this.fontFor(" ", face);
   }
 

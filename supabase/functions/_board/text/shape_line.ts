@@ -7,6 +7,8 @@ import { clustersOf } from "./segments.ts";
 
 /** A glyph of a line; lengths are in ems, from the line's left end and its baseline, y downwards. */
 export interface PlacedGlyph {
+  /** In its font; 0 is the box for what the font lacks. */
+  readonly id: number;
   /** As `ShapingFont.outline` says: one array for each glyph of a font. */
   readonly outline: Float32Array;
   readonly x: number;
@@ -31,7 +33,7 @@ export function shapeLine(text: string, face: Face, fonts: Fonts): ShapedLine {
   for (const { font, shaped } of shapeRuns(text, face, fonts)) {
     for (const { id, x, y, advance } of shaped) {
       const outline = font.outline(id);
-      if (outline.length > 0) glyphs.push({ outline, x: width + x, y });
+      if (outline.length > 0) glyphs.push({ id, outline, x: width + x, y });
       width += advance;
     }
   }
