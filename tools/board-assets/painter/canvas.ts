@@ -42,17 +42,17 @@ export function begin(w: i32, h: i32): usize {
 }
 
 /** Four opacities (i32) as eight lanes: the first two pixels, then the others, each four times. */
-
+@inline
 export function lanesLow(a: v128): v128 {
   return v128.shuffle<i8>(a, a, 0, 1, 0, 1, 0, 1, 0, 1, 4, 5, 4, 5, 4, 5, 4, 5);
 }
-
+@inline
 export function lanesHigh(a: v128): v128 {
   return v128.shuffle<i8>(a, a, 8, 9, 8, 9, 8, 9, 8, 9, 12, 13, 12, 13, 12, 13, 12, 13);
 }
 
 /** Two pixels of a colour, in 16 bits. */
-
+@inline
 export function widen(rgb: u32): v128 {
   const pixel = i16x8.splat(255 << 7);
   const r = <i16> ((rgb >> 16 & 255) << 7);
@@ -67,13 +67,13 @@ export function widen(rgb: u32): v128 {
 }
 
 /** Eight lanes on their way from `from` to `to`. */
-
+@inline
 export function between(from: v128, to: v128, share: v128): v128 {
   return i16x8.add(from, i16x8.q15mulr_sat_s(i16x8.sub(to, from), share));
 }
 
 /** Two times two pixels of 16 bits as four pixels, rounded. */
-
+@inline
 export function narrow(low: v128, high: v128): v128 {
   const half = i16x8.splat(64);
   return i8x16.narrow_i16x8_u(
@@ -83,7 +83,7 @@ export function narrow(low: v128, high: v128): v128 {
 }
 
 /** A colour over four pixels. */
-
+@inline
 export function blend(at: usize, color: v128, alphas: v128): void {
   const below = v128.load(at);
   const low = i16x8.shl(i16x8.extend_low_i8x16_u(below), 7);
@@ -123,7 +123,7 @@ export function blendRow(at: usize, count: i32, color: v128, alphas: usize): voi
 }
 
 /** A pixel's address. */
-
+@inline
 export function pixel(x: i32, y: i32): usize {
   return canvas + (<usize> y * width + x) * 4;
 }

@@ -2,7 +2,7 @@
 import { allocate, blendRow, canvas, height, mark, pixel, release, widen, width } from "./canvas";
 
 /** How much of a pixel lies in a quarter of a disc whose middle is `dx`, `dy` away. */
-
+@inline
 function cover(dx: f32, dy: f32, radius: f32): f32 {
   return max(0, min(1, radius + 0.5 - sqrt(dx * dx + dy * dy)));
 }
@@ -19,28 +19,27 @@ function average(from: usize, to: usize, count: i32, stride: usize, r: i32): voi
   }
 }
 
+/** The corner that was blurred last, and of what: most cards of a board have the same. */
+let blurred: usize = 0;
+let blurredRadius: f32 = 0;
+let blurredSigma: f32 = 0;
+let blurredAlpha: f32 = 0;
+
+/** Forgets the corner, whose memory a new picture has taken back. */
+export function forgetCorner(): void {
+  blurred = 0;
+}
+
 /**
- * A blurred rounded rectangle, but not within the hole, a rectangle with the same corners. One corner is blurred,
- * by three means in each direction, which come close to Gauss's curve; edges and the other corners repeat it.
+ * The upper left corner of a blurred rounded rectangle and as much again around it, `side` by `side` opacities of
+ * 32767. Three means in each direction come close to Gauss's curve.
  */
-export function shadow(
-  x: i32,
-  y: i32,
-  w: i32,
-  h: i32,
-  radius: f32,
-  sigma: f32,
-  rgb: u32,
-  alpha: f32,
-  holeX: i32,
-  holeY: i32,
-  holeWidth: i32,
-  holeHeight: i32,
-): void {
-  const start = mark();
-  const pad = <i32> (sigma * 3);
-  const side = 2 * pad + <i32> radius;
+function blurCorner(side: i32, pad: i32, radius: f32, sigma: f32, alpha: f32): usize {
+  if (blurred !== 0 && blurredRadius === radius && blurredSigma === sigma && blurredAlpha === alpha) {
+    return blurred;
+  }
   let from = allocate(<usize> (side * side) * 4);
+  const start = mark();
   let to = allocate(<usize> (side * side) * 4);
   for (let j = 0; j < side; j++) {
     for (let i = 0; i < side; i++) {
@@ -61,21 +60,43 @@ export function shadow(
     from = to;
     to = swapped;
   }
+  release(start); // after six passes the result is where it began
+  blurred = from;
+  blurredRadius = radius;
+  blurredSigma = sigma;
+  blurredAlpha = alpha;
+  return blurred;
+}
 
+/**
+ * A blurred rounded rectangle, but not within the hole, a rectangle with the same corners. Edges and the other
+ * corners repeat the first.
+ */
+export function shadow(
+  x: i32, y: i32, w: i32, h: i32, radius: f32, sigma: f32,
+  rgb: u32, alpha: f32,
+  holeX: i32, holeY: i32, holeWidth: i32, holeHeight: i32,
+): void {
+  const pad = <i32> (sigma * 3);
+  const side = 2 * pad + <i32> radius;
+  const from = blurCorner(side, pad, radius, sigma, alpha);
+  const start = mark();
   const color = widen(rgb);
   const left = x - pad;
   const whole = w + 2 * pad;
   const tall = h + 2 * pad;
   const corner = <i32> radius + 1;
   const row = allocate(<usize> (whole + 4) * 4);
+  let shown: usize = 0;
   for (let j = max(0, pad - y); j < min(tall, height - y + pad); j++) {
     const source = from + <usize> (min(min(j, tall - 1 - j), side - 1) * side) * 4;
-    for (let i = 0; i < whole; i++) {
+    for (let i = 0; source !== shown && i < whole; i++) {
       store<i32>(
         row + <usize> i * 4,
         load<i32>(source + <usize> min(min(i, whole - 1 - i), side - 1) * 4),
       );
     }
+    shown = source; // the rows between the corners are all the same
     const py = y - pad + j;
     const inset = py < holeY + corner || py >= holeY + holeHeight - corner ? corner : 0;
     const within = py >= holeY && py < holeY + holeHeight;

@@ -13,7 +13,7 @@ import {
 } from "./canvas";
 
 /** Pixels 0 to 3 steps from the first. */
-
+@inline
 function steps(step: f32): v128 {
   let v = f32x4.replace_lane(f32x4.splat(0), 1, step);
   v = f32x4.replace_lane(v, 2, step + step);
@@ -21,7 +21,7 @@ function steps(step: f32): v128 {
 }
 
 /** Shares from 0 to 1 as opacities from 0 to 32767. */
-
+@inline
 function toAlphas(shares: v128): v128 {
   const most = f32x4.splat(32767);
   return i32x4.trunc_sat_f32x4_s(f32x4.pmax(f32x4.pmin(shares, most), f32x4.splat(0)));

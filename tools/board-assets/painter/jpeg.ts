@@ -22,6 +22,7 @@ let out: usize = 0;
 let bits: u64 = 0;
 let waiting: i32 = 0;
 
+@inline
 function putByte(value: i32): void {
   store<u8>(out++, value);
 }
@@ -39,7 +40,7 @@ function putData(value: i32): void {
 }
 
 /** At most 27 bits. */
-
+@inline
 function putBits(value: u32, count: i32): void {
   bits = bits << count | value;
   waiting += count;
@@ -66,7 +67,7 @@ function makeCodes(to: usize, counts: usize, values: usize): void {
 }
 
 /** The place in a block of one coefficient as the transform leaves it: turned on its side. */
-
+@inline
 function turned(natural: i32): i32 {
   return (natural & 7) * 8 + (natural >> 3);
 }
@@ -164,7 +165,7 @@ function putTable(id: i32, counts: usize, values: usize, length: i32): void {
 }
 
 /** Eight lanes times a factor of 32768. */
-
+@inline
 function times(v: v128, factor: i16): v128 {
   return i16x8.q15mulr_sat_s(v, i16x8.splat(factor));
 }
@@ -250,11 +251,11 @@ function transpose(): void {
 }
 
 /** A number's size in bits; and its bits, those of negative ones less one. */
-
+@inline
 function sizeOf(value: i32): i32 {
   return 32 - clz(abs(value));
 }
-
+@inline
 function bitsOf(value: i32, size: i32): u32 {
   return (value < 0 ? value - 1 : value) & (1 << size) - 1;
 }
@@ -305,7 +306,7 @@ function putBlock(samples: usize, stride: i32, chroma: i32, before: i32): i32 {
 }
 
 /** Eight pixels as samples of Y, Cb and Cr, doubled and around 0. */
-
+@inline
 function convert(at: usize, y: usize, cb: usize, cr: usize): void {
   const left = v128.load(at);
   const right = v128.load(at, 16);

@@ -18,16 +18,16 @@ let startX: f32 = 0;
 let startY: f32 = 0;
 
 /** Forgets the sums' memory, which a new picture has taken back. */
-export function forget(): void {
+export function forgetSums(): void {
   room = 0;
 }
-
+@inline
 function addTo(at: usize, value: f32): void {
   store<f32>(at, load<f32>(at) + value);
 }
 
 /** An edge within one row: from `left` to `right`, taking `share` of the row's height. */
-
+@inline
 function addEdge(row: usize, left: f32, right: f32, share: f32): void {
   const first = <i32> left;
   const end = ceil(right);
@@ -123,7 +123,7 @@ function close(): void {
 }
 
 /** How many numbers follow a command: 0 moves, 1 draws a line, 2 and 3 curves, 4 closes. */
-
+@inline
 function follow(command: i32): i32 {
   return command === 4 ? 0 : command < 2 ? 2 : 2 * command;
 }

@@ -24,7 +24,6 @@ interface Wasm {
   allocate(bytes: number): number;
   mark(): number;
   release(to: number): void;
-  forget(): void;
   linear(...numbers: number[]): void;
   radial(...numbers: number[]): void;
   veil(...numbers: number[]): void;
@@ -63,7 +62,6 @@ export class Painter {
   begin(width: number, height: number): void {
     [this.#width, this.#height] = [width, height];
     this.#canvas = this.wasm.begin(width, height);
-    this.wasm.forget();
     this.#paths.clear();
   }
 
