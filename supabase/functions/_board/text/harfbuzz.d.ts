@@ -5,7 +5,7 @@ export declare function start(wasm: Uint8Array): Promise<void>;
 
 /** A copy of a font file, in HarfBuzz's memory. */
 export declare class Blob {
-  constructor(data: ArrayBuffer);
+  constructor(data: Uint8Array);
 }
 
 export declare class Face {

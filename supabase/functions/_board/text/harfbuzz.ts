@@ -69,7 +69,7 @@ function fontOpener(
   pen.setClosePathFunc(({ path }) => path.push(4));
 
   return (file) => {
-    const face = new Face(new Blob(file.slice().buffer));
+    const face = new Face(new Blob(file));
     const font = new Font(face);
     const { ascender, descender } = font.hExtents();
     const outlines = new Map<number, Float32Array>();
