@@ -21,13 +21,13 @@ import { readFontPacks } from "../../tools/commands/lib/read_font_packs.ts";
 import { launchChromium } from "../web/support/chromium.ts";
 import { randomText } from "./support/random_text.ts";
 
-/** HarfBuzz's memory, caught when it starts: no measure of Deno's counts it. */
+/** HarfBuzz's memory, of the first instance that it makes: no measure of Deno's counts it. */
 let memory: WebAssembly.Memory | undefined;
 const { Instance } = WebAssembly;
 WebAssembly.Instance = class extends Instance {
   constructor(module: WebAssembly.Module, imports?: WebAssembly.Imports) {
     super(module, imports);
-    memory = this.exports.memory as WebAssembly.Memory;
+    memory ??= this.exports.memory as WebAssembly.Memory;
   }
 };
 const fonts = await loadFonts();
