@@ -89,16 +89,16 @@ function paintNode(node: Node, on: Surface): void {
   }
 }
 
-/** Letter by letter: outlines in ems, scaled to the size, on the line's baseline. */
-function paintText(node: TextNode, place: Matrix, { painter, fonts, area }: Surface): void {
+/** Letter by letter: outlines in ems, scaled to the size, on the line's baseline; lines on whole pixels. */
+function paintText(node: TextNode, place: Matrix, { painter, fonts, ratio, area }: Surface): void {
   const { text, face, size, top, leading, left, right = 0, matrix = [1, 0, 0, 1, 0, 0] } = node;
   const line = shapeLine(text, face, fonts);
-  const x = left ?? right - line.width * size;
-  const y = top + baselineOf(line, size, leading);
+  const start = Math.round((left ?? right - line.width * size) * ratio) / ratio;
+  const base = (Math.round(top * ratio) + baselineOf(line, size * ratio, leading)) / ratio;
   const color = toNumber(node.color);
-  for (const glyph of line.glyphs) {
-    const letter: Matrix = [size, 0, 0, size, x + glyph.x * size, y + glyph.y * size];
-    painter.fill(glyph.outline, multiply(place, multiply(matrix, letter)), area, color);
+  for (const { outline, x, y } of line.glyphs) {
+    const letter: Matrix = [size, 0, 0, size, start + x * size, base + y * size];
+    painter.fill(outline, multiply(place, multiply(matrix, letter)), area, color);
   }
 }
 
