@@ -77,9 +77,7 @@ function fontFaces(points: readonly number[]): string {
   ];
   // of two that have a character CSS takes the later one
   return all.reverse().map(({ family, weight, coverage, packed }) => {
-    const ranges = slices.some((slice) => slice.family === family)
-      ? coverage.ranges()
-      : points.filter((point) => coverage.has(point)).map((point) => [point, point] as const);
+    const ranges = points.filter((point) => coverage.has(point)).map((point) => [point, point]);
     const file = Buffer.from(unbrotli(packed)).toString("base64");
     return `@font-face { font-family: ${family}; font-weight: ${weight};
       src: url(data:font/ttf;base64,${file});

@@ -1,6 +1,6 @@
 /**
  * The picture and how colours are laid over it. Pixels are four bytes: red, green, blue, and how much was
- * painted. Colours are 0xRRGGBB. Arithmetic is 16-bit SIMD: a byte is shifted up by 7, opacities are of 32767.
+ * painted. Colours are 0xRRGGBB. Arithmetic is 16-bit SIMD: bytes are shifted up by 7, opacities of 32767.
  */
 
 /** Where the next allocation begins. There is no heap: a picture is begun, painted and read. */
@@ -11,7 +11,7 @@ export function allocate(bytes: usize): usize {
   if (top === 0) top = (__heap_base + 63) & ~63;
   const at = top;
   top = (top + bytes + 63) & ~63;
-  const missing = <i32> ((top + 0xffff) >>> 16) - memory.size();
+  const missing = <i32>((top + 0xffff) >>> 16) - memory.size();
   if (missing > 0 && memory.grow(missing) < 0) unreachable();
   return at;
 }

@@ -31,8 +31,8 @@ export function forgetCorner(): void {
 }
 
 /**
- * The upper left corner of a blurred rounded rectangle and as much again around it, `side` by `side` opacities of
- * 32767. Three means in each direction come close to Gauss's curve.
+ * The upper left corner of a blurred rounded rectangle, and what it casts around it: `side` by `side`
+ * opacities of 32767. Three means in each direction come close to Gauss's curve.
  */
 function blurCorner(side: i32, pad: i32, radius: f32, sigma: f32, alpha: f32): usize {
   if (blurred !== 0 && blurredRadius === radius && blurredSigma === sigma && blurredAlpha === alpha) {
@@ -69,8 +69,8 @@ function blurCorner(side: i32, pad: i32, radius: f32, sigma: f32, alpha: f32): u
 }
 
 /**
- * A blurred rounded rectangle, but not within the hole, a rectangle with the same corners. Edges and the other
- * corners repeat the first.
+ * A blurred rounded rectangle, but not within the hole, a rectangle with the same corners. Edges and the
+ * other corners repeat the first.
  */
 export function shadow(
   x: i32, y: i32, w: i32, h: i32, radius: f32, sigma: f32,

@@ -1,15 +1,6 @@
 /** Colours that change over an area. Areas lie on the canvas: the door has cut them. */
 import {
-  between,
-  blend,
-  blendRow,
-  blendSome,
-  lanesHigh,
-  lanesLow,
-  narrow,
-  pixel,
-  storeSome,
-  widen,
+  between, blend, blendRow, blendSome, lanesHigh, lanesLow, narrow, pixel, storeSome, widen,
 } from "./canvas";
 
 /** Pixels 0 to 3 steps from the first. */
@@ -29,15 +20,7 @@ function toAlphas(shares: v128): v128 {
 
 /** Opaque, two colours: the share of the second at x, y is `ax` x + `ay` y + `c`. */
 export function linear(
-  x0: i32,
-  y0: i32,
-  x1: i32,
-  y1: i32,
-  ax: f32,
-  ay: f32,
-  c: f32,
-  from: u32,
-  to: u32,
+  x0: i32, y0: i32, x1: i32, y1: i32, ax: f32, ay: f32, c: f32, from: u32, to: u32,
 ): void {
   const first = widen(from);
   const second = widen(to);
@@ -60,22 +43,13 @@ export function linear(
 }
 
 /**
- * A colour that fades with the distance from the middle of an ellipse: from `a0` there to `a1` at `t1`, and to
- * nothing at its edge.
+ * A colour that fades with the distance from the middle of an ellipse: from `a0` there to `a1` at `t1`, and
+ * to nothing at its edge.
  */
 export function radial(
-  x0: i32,
-  y0: i32,
-  x1: i32,
-  y1: i32,
-  cx: f32,
-  cy: f32,
-  rx: f32,
-  ry: f32,
-  rgb: u32,
-  a0: f32,
-  a1: f32,
-  t1: f32,
+  x0: i32, y0: i32, x1: i32, y1: i32,
+  cx: f32, cy: f32, rx: f32, ry: f32,
+  rgb: u32, a0: f32, a1: f32, t1: f32,
 ): void {
   const color = widen(rgb);
   const inner = (a1 - a0) / t1 * 32767;
@@ -105,15 +79,7 @@ export function radial(
 }
 
 /** A colour with an opacity (i32, of 32767) for each row, or for each column. */
-export function veil(
-  x0: i32,
-  y0: i32,
-  x1: i32,
-  y1: i32,
-  columns: bool,
-  rgb: u32,
-  alphas: usize,
-): void {
+export function veil(x0: i32, y0: i32, x1: i32, y1: i32, columns: bool, rgb: u32, alphas: usize): void {
   const color = widen(rgb);
   for (let y = y0; y < y1; y++) {
     let at = pixel(x0, y);

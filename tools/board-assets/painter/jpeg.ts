@@ -1,14 +1,14 @@
 /**
- * Baseline JPEG, 4:4:4, with the standard's tables: https://www.w3.org/Graphics/JPEG/itu-t81.pdf. The transform is
- * that of Arai, Agui and Nakajima, as libjpeg's fast one, in 16-bit SIMD: samples are doubled, and what it leaves
- * to scale is scaled with the quantisation.
+ * Baseline JPEG, 4:4:4, with the standard's tables: https://www.w3.org/Graphics/JPEG/itu-t81.pdf. The
+ * transform is that of Arai, Agui and Nakajima, as libjpeg's fast one, in 16-bit SIMD: samples are doubled,
+ * and what it leaves to scale is scaled with the quantisation.
  */
 import { allocate, canvas, height, mark, release, width } from "./canvas";
 import { AC_BITS, AC_CODES, DC_BITS, LUMA_AND_CHROMA, ZIGZAG } from "./jpeg_tables";
 
 /** For luma's DC and AC and chroma's DC and AC, 256 entries each: a code << 8 | its length. */
 const codes: usize = memory.data(4 * 256 * 4, 16);
-/** For each column of a transformed block, and each set of its lines that are not 0: those places in the zigzag. */
+/** For each column of a transformed block, and each set of its lines that are not 0: their zigzag places. */
 const placed: usize = memory.data(8 * 256 * 8, 16);
 /** Where in a transformed block a place of the zigzag is. */
 const indices: usize = memory.data(64, 16);
@@ -33,7 +33,7 @@ function putWord(value: i32): void {
 }
 
 /** A byte of picture data: after 255 stands a 0. */
-
+@inline
 function putData(value: i32): void {
   putByte(value);
   if ((value & 255) === 255) putByte(0);
@@ -92,14 +92,7 @@ const DC_VALUES: usize = memory.data<u8>([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
 
 /** The transform's scale of a line or column: cos(k π / 16) × √2, and 1 for the first. */
 const SCALES: usize = memory.data<f32>([
-  1,
-  1.387039845,
-  1.306562965,
-  1.175875602,
-  1,
-  0.785694958,
-  0.5411961,
-  0.275899379,
+  1, 1.387039845, 1.306562965, 1.175875602, 1, 0.785694958, 0.5411961, 0.275899379,
 ]);
 
 /** Everything before the picture: the sizes and the tables. Sets the factors as well. */

@@ -21,6 +21,7 @@ let startY: f32 = 0;
 export function forgetSums(): void {
   room = 0;
 }
+
 @inline
 function addTo(at: usize, value: f32): void {
   store<f32>(at, load<f32>(at) + value);
@@ -133,20 +134,10 @@ function follow(command: i32): i32 {
  * ones the inner is a hole.
  */
 export function fill(
-  path: usize,
-  length: i32,
-  a: f32,
-  b: f32,
-  c: f32,
-  d: f32,
-  e: f32,
-  f: f32,
-  x0: i32,
-  y0: i32,
-  x1: i32,
-  y1: i32,
-  rgb: u32,
-  alpha: f32,
+  path: usize, length: i32,
+  a: f32, b: f32, c: f32, d: f32, e: f32, f: f32,
+  x0: i32, y0: i32, x1: i32, y1: i32,
+  rgb: u32, alpha: f32,
 ): void {
   // the box that holds the path, as its curves lie within their control points
   let least: f32 = Infinity;

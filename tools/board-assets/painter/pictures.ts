@@ -44,21 +44,13 @@ function stretchRow(source: usize, to: usize, count: i32, places: usize, shares:
 }
 
 /**
- * Lays a picture of straight alpha over the canvas, scaled to a box, within an area: bilinear, after halving as
- * long as it is twice as large as the box. The pixels at `source` are changed.
+ * Lays a picture of straight alpha over the canvas, scaled to a box, within an area: bilinear, after halving
+ * as long as it is twice as large as the box. The pixels at `source` are changed.
  */
 export function picture(
-  source: usize,
-  w: i32,
-  h: i32,
-  boxX: f32,
-  boxY: f32,
-  boxWidth: f32,
-  boxHeight: f32,
-  x0: i32,
-  y0: i32,
-  x1: i32,
-  y1: i32,
+  source: usize, w: i32, h: i32,
+  boxX: f32, boxY: f32, boxWidth: f32, boxHeight: f32,
+  x0: i32, y0: i32, x1: i32, y1: i32,
 ): void {
   x0 = max(x0, <i32> floor(boxX));
   y0 = max(y0, <i32> floor(boxY));
@@ -77,10 +69,7 @@ export function picture(
   const places = allocate(<usize> count * 4);
   const shares = allocate(<usize> count * 2);
   for (let i = 0; i < count; i++) {
-    const u = max(
-      0,
-      min(<f32> w - 1.001, (<f32> (x0 + i) + 0.5 - boxX) * <f32> w / boxWidth - 0.5),
-    );
+    const u = max(0, min(<f32> w - 1.001, (<f32> (x0 + i) + 0.5 - boxX) * <f32> w / boxWidth - 0.5));
     store<i32>(places + <usize> i * 4, <i32> u);
     store<i16>(shares + <usize> i * 2, <i16> ((u - floor(u)) * 32767));
   }
@@ -94,9 +83,7 @@ export function picture(
       const spare = upper;
       upper = lower;
       lower = spare;
-      if (row !== have + 1) {
-        stretchRow(source + <usize> (row * w) * 4, upper, count, places, shares);
-      }
+      if (row !== have + 1) stretchRow(source + <usize> (row * w) * 4, upper, count, places, shares);
       const next = min(row + 1, h - 1);
       stretchRow(source + <usize> (next * w) * 4, lower, count, places, shares);
       have = row;

@@ -23,8 +23,8 @@ const MOST_MEMORY = 24 << 20;
 const decoders = new Map<Kind, Promise<Decoder>>();
 
 /**
- * Decodes a picture, a JPEG upright as its EXIF says. Its size is not limited here: see `imageSize`. The first
- * of each kind starts its decoder.
+ * Decodes a picture, a JPEG upright as its EXIF says. Its size is not limited here: see `imageSize`. The
+ * first of each kind starts its decoder.
  *
  * @throws if the bytes are no such picture
  */

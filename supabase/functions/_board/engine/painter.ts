@@ -77,8 +77,8 @@ export class Painter {
 
   /**
    * A colour that fades with the distance from the middle of an ellipse.
-   * @param stops distance, 0 in the middle and 1 at the edge, and opacity: the first at 0, perhaps one between,
-   *   the last at 1 and nothing
+   * @param stops distance, 0 in the middle and 1 at the edge, and opacity: the first at 0, perhaps one
+   *   between, the last at 1 and nothing
    */
   radial(
     area: Area,

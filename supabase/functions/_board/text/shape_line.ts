@@ -129,7 +129,7 @@ function levelsOf(text: string, rtl: boolean): Uint8Array {
   return bidi.getEmbeddingLevels(text, rtl ? "rtl" : "ltr").levels;
 }
 
-/** https://www.unicode.org/reports/tr9/#L2: from the highest level down, what is at least so high is turned. */
+/** From the highest level down, what is at least so high is turned: unicode.org/reports/tr9/#L2 */
 function inVisualOrder(runs: readonly FontRun[]): FontRun[] {
   const ordered = [...runs];
   const highest = Math.max(0, ...runs.map((run) => run.level));
