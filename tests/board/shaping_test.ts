@@ -8,7 +8,7 @@ import { inflateSync } from "node:zlib";
 import { COVERAGE } from "../../supabase/functions/_board/assets/pack_coverage.ts";
 import slices from "../../supabase/functions/_board/assets/font_slices.json" with { type: "json" };
 import { fromBase64, unbrotli } from "../../supabase/functions/_board/engine/unpack.ts";
-import { Coverage } from "../../supabase/functions/_board/text/coverage.ts";
+import { Coverage, type Range, rangesOf } from "../../supabase/functions/_board/text/coverage.ts";
 import { drawableText } from "../../supabase/functions/_board/text/drawable_text.ts";
 import { type Face, faceFor } from "../../supabase/functions/_board/text/face.ts";
 import { FALLBACK, type Pack } from "../../supabase/functions/_board/text/font_families.ts";
@@ -59,25 +59,26 @@ function tableLines(): { text: string; face: Face }[] {
 
 /** The fonts in CSS, of what the packs cover only the points that are given. */
 function fontFaces(points: readonly number[]): string {
+  const pointsOf = (coverage: Coverage) =>
+    points.filter((point) => coverage.has(point)).map((point): Range => [point, point]);
   const all = [
     ...slices.map(({ family, weight, covers, data }) => ({
       family,
       weight,
-      coverage: new Coverage({ covers, han: "" }),
+      ranges: rangesOf(covers),
       packed: fromBase64(data) as Uint8Array,
     })),
     ...(Object.keys(COVERAGE) as Pack[]).flatMap((family) =>
       COVERAGE[family].map((part, i) => ({
         family,
         weight: 700,
-        coverage: new Coverage(part),
+        ranges: pointsOf(new Coverage(part)),
         packed: splitPack(packs[family])[i]!,
       }))
     ),
   ];
   // of two that have a character CSS takes the later one
-  return all.reverse().map(({ family, weight, coverage, packed }) => {
-    const ranges = points.filter((point) => coverage.has(point)).map((point) => [point, point]);
+  return all.reverse().map(({ family, weight, ranges, packed }) => {
     const file = Buffer.from(unbrotli(packed)).toString("base64");
     return `@font-face { font-family: ${family}; font-weight: ${weight};
       src: url(data:font/ttf;base64,${file});
