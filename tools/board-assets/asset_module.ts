@@ -15,6 +15,13 @@ export type Files = [name: string, source: string][];
 export const read = (path: string): Uint8Array<ArrayBuffer> =>
   Deno.readFileSync(new URL(path, MODULES));
 
+/** The text of a file of an npm package, changed in places that must be there once. */
+export const edit = (path: string, changes: readonly [old: string | RegExp, changed: string][]) =>
+  changes.reduce((source, [old, changed]) => {
+    if (source.split(old).length !== 2) throw new Error(`${path} is another: ${old}`);
+    return source.replace(old, changed);
+  }, new TextDecoder().decode(read(path)));
+
 /** Loads an npm package. Not at the top of a module: there it may not be installed yet. */
 export const require = createRequire(MODULES);
 

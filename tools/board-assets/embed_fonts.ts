@@ -59,17 +59,15 @@ export async function embedFonts(): Promise<Files> {
 }
 
 /**
- * Combining marks, of which only the Noto families may claim any. Takumi chooses a slice by a letter's
- * canonical parts: with U+0304 in the Latin slice it draws "ā" from there as "a" and a macron, and these two
- * fonts have anchors for the macron in their Latin Extended slice only. It would hang beside the letter.
+ * Combining marks, of which only the Noto families may claim any: our own two have anchors for few of
+ * them, and a mark without one would hang beside its letter.
  */
 const isMark = (point: number) => /\p{M}/u.test(String.fromCodePoint(point));
 
 /**
  * Whether a slice of Noto may claim a point: of punctuation and the marks that any script may bear, only
  * what belongs to the slice's own script. U+0303 in Thai's slice would make "ñ" Thai. No controls but the
- * joiners: the engine looks for Arabic's number signs, U+0600 and on, in the first family only. Nor the
- * notes for reciting the Quran that are whole words above a letter, wider than it and higher than a line.
+ * joiners. Nor the notes for reciting the Quran that are whole words above a letter, wider than it and higher than a line.
  */
 function isOurs(point: number, script: string): boolean {
   if (/^(latin|vietnamese|cyrillic|greek)/.test(script)) return true;

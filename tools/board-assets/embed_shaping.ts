@@ -1,4 +1,4 @@
-import { base64, brotli, dataModule, type Files, HEADER, read } from "./asset_module.ts";
+import { base64, brotli, dataModule, edit, type Files, HEADER, read } from "./asset_module.ts";
 import { bundle } from "./bundle.ts";
 
 /** What shapes text: HarfBuzz with its WebAssembly apart, and the Unicode bidirectional algorithm. */
@@ -41,17 +41,4 @@ function harfbuzz(): string {
     ],
   ]);
   return glue + library;
-}
-
-/** A file of an npm package, changed. */
-function edit(
-  path: string,
-  changes: [old: string | RegExp, changed: string][],
-): string {
-  return changes.reduce((source, [old, changed]) => {
-    if (source.split(old).length !== 2) {
-      throw new Error(`${path} is another: ${old}`);
-    }
-    return source.replace(old, changed);
-  }, new TextDecoder().decode(read(path)));
 }

@@ -12,7 +12,7 @@ export interface Picture {
 type Kind = "jpeg" | "png" | "webp";
 
 interface Decoder {
-  /** The picture, or null or an exception where the bytes are none. */
+  /** The picture; null or an exception where the bytes are none. */
   decode(bytes: Uint8Array): { width: number; height: number; data: Uint8ClampedArray } | null;
   readonly memory: WebAssembly.Memory;
 }
@@ -36,11 +36,20 @@ export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
   const decoder = await starting;
   if (decoders.get(kind) !== starting) return await decodePicture(bytes); // another picture broke it
   decoders.delete(kind); // as this one may
-  const picture = decoder.decode(bytes);
+  const picture = tryDecode(decoder, bytes);
   if (!picture) throw new Error("This picture cannot be read.");
   if (decoder.memory.buffer.byteLength < MOST_MEMORY) decoders.set(kind, starting);
   const { width, height, data } = picture;
   return { width, height, rgba: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+}
+
+/** Null where the codec throws: errors, numbers or pointers, depending on how it gave up. */
+function tryDecode(decoder: Decoder, bytes: Uint8Array) {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return null;
+  }
 }
 
 function kindOf(bytes: Uint8Array): Kind | null {
@@ -59,7 +68,7 @@ async function start(kind: Kind): Promise<Decoder> {
   const module = await wasm;
   const codecs: typeof import("./decoders.d.ts") = await import("../assets/decoders.js");
   if (kind === "png") {
-    const { memory } = codecs.startPng({ module });
+    const { memory } = codecs.startPng(module);
     return { decode: codecs.decodePng, memory };
   }
   let memory: WebAssembly.Memory | undefined;

@@ -33,8 +33,5 @@ export const SCRIPTS: readonly Family[] = [
 /** What can be drawn without any pack. What only Fraunces has, such as "∕", no caption could show. */
 export const EMBEDDED: readonly Family[] = ["Bricolage", "Noto", ...SCRIPTS];
 
-/**
- * The families that the engine may turn to where a node's own lack a character. Unless told, it takes all
- * that are registered, and a board would look different after others.
- */
+/** What draws a character that a text's own families lack. */
 export const FALLBACK: readonly Family[] = ["Bricolage"];

@@ -33,8 +33,8 @@ function readCoverage() {
 }
 
 /**
- * The packs that a board needs, in a fixed order. Pure; costs well under a millisecond, and does not start
- * the engine. A board of other scripts needs none.
+ * The packs that a board needs, in a fixed order. Pure; costs well under a millisecond, and opens no font.
+ * A board of other scripts needs none.
  */
 export function packsFor(texts: Texts): Pack[] {
   const plan = planPacks([...texts.goals, texts.name ?? "", texts.rank_tag ?? ""]).flat();

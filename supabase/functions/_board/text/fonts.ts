@@ -21,8 +21,8 @@ export interface FontSlice {
   /** The code points that it really maps, from its cmap: hexadecimal, `20-7e,a0,...`. */
   readonly covers: string;
   /**
-   * TrueType of one weight, in Brotli, in base64. Not woff2, which the engine would unpack in cold
-   * WebAssembly, nor a variable font, whose outlines it would compute letter by letter: 30 ms of CPU.
+   * TrueType of one weight, in Brotli, in base64. Not a variable font, whose outlines would be computed
+   * letter by letter.
    */
   readonly data: string;
 }
@@ -67,7 +67,7 @@ export class Fonts {
 
   /**
    * Whether a family can draw a character with the marks on it: one of those embedded, or of those given.
-   * All of it must be in one slice: the engine draws a box for a mark that another slice holds.
+   * All of it must be in one slice, as a mark is placed by the font of its letter.
    */
   draws(cluster: string, families: readonly Family[] = EMBEDDED): boolean {
     const points = [...cluster].map((char) => char.codePointAt(0) ?? 0);
