@@ -60,8 +60,8 @@ export function radial(
     const reach = <f32> 1 - dy * dy;
     if (!(reach > 0)) continue;
     const half = sqrt(reach) * rx;
-    const left = max(x0, <i32> floor(cx - half));
-    const right = min(x1, <i32> ceil(cx + half));
+    const left = min(x1, max(x0, <i32> floor(cx - half)));
+    const right = min(x1, max(left, <i32> ceil(cx + half)));
     let dx = f32x4.add(f32x4.splat((<f32> left + 0.5 - cx) * step), steps(step));
     let at = pixel(left, y);
     for (let count = right - left; count > 0; count -= 4, at += 16) {

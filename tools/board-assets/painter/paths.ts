@@ -84,12 +84,12 @@ function lineTo(x: f32, y: f32): void {
   }
 }
 
-/** As many pieces as keep within a tenth of a pixel of the curve. */
+/** As many pieces as keep within a sixteenth of a pixel of the curve. */
 function quadTo(x1: f32, y1: f32, x2: f32, y2: f32): void {
   const x0 = penX;
   const y0 = penY;
   const bend = abs(x0 - x1 - x1 + x2) + abs(y0 - y1 - y1 + y2);
-  const pieces = min(32, 1 + <i32> sqrt(bend * 2.5));
+  const pieces = min(64, 1 + <i32> sqrt(bend * 4));
   for (let i = 1; i <= pieces; i++) {
     const t = <f32> i / <f32> pieces;
     const u = <f32> 1 - t;
@@ -107,7 +107,7 @@ function cubicTo(x1: f32, y1: f32, x2: f32, y2: f32, x3: f32, y3: f32): void {
     abs(x0 - x1 - x1 + x2) + abs(y0 - y1 - y1 + y2),
     abs(x1 - x2 - x2 + x3) + abs(y1 - y2 - y2 + y3),
   );
-  const pieces = min(64, 1 + <i32> sqrt(bend * 6));
+  const pieces = min(128, 1 + <i32> sqrt(bend * 12));
   for (let i = 1; i <= pieces; i++) {
     const t = <f32> i / <f32> pieces;
     const u = <f32> 1 - t;

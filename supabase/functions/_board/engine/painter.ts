@@ -164,6 +164,11 @@ export class Painter {
     return bytes;
   }
 
+  /** Bytes of memory, which never become fewer. */
+  get memory(): number {
+    return this.wasm.memory.buffer.byteLength;
+  }
+
   #cut({ x0, y0, x1, y1 }: Area): [number, number, number, number] {
     const left = Math.max(0, x0);
     const upper = Math.max(0, y0);
