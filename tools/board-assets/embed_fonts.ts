@@ -67,7 +67,8 @@ const isMark = (point: number) => /\p{M}/u.test(String.fromCodePoint(point));
 /**
  * Whether a slice of Noto may claim a point: of punctuation and the marks that any script may bear, only
  * what belongs to the slice's own script. U+0303 in Thai's slice would make "ñ" Thai. No controls but the
- * joiners. Nor the notes for reciting the Quran that are whole words above a letter, wider than it and higher than a line.
+ * joiners. Nor the notes for reciting the Quran that are whole words above a letter, wider than it and
+ * higher than a line.
  */
 function isOurs(point: number, script: string): boolean {
   if (/^(latin|vietnamese|cyrillic|greek)/.test(script)) return true;
