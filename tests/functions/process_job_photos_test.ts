@@ -22,10 +22,10 @@ const goals = ["Learn to swim", "Sleep more"];
 const refused = (status: number, headers = {}) => () =>
   Response.json({ error: { message: KEY, code: null } }, { status, headers });
 
-/** One delivery of a new job, and what it drew; `draw` may fail. */
+/** One delivery of a new job, and what it drew; so many photos could not be read. */
 async function deliver(
   headers: Record<string, string> = {},
-  draw: (board: BoardInput) => void = () => {},
+  unreadable = 0,
   times: Partial<Timing> = {},
 ) {
   stack().know("the provider's key", KEY);
@@ -36,8 +36,7 @@ async function deliver(
     timing: { ...timing, ...times },
     drawBoard(board) {
       boards.push(board);
-      draw(board);
-      return Promise.resolve({ bytes: jpeg(), missing: 0 } as Board);
+      return Promise.resolve({ bytes: jpeg(), missing: 0, unreadable } as Board);
     },
   });
   provider.requests.length = 0;
@@ -57,6 +56,9 @@ test("the deployed function asks the provider and completes the board", async ()
     "/v1/images/generations",
     "/v1/images/generations",
   ]);
+  // it begins as a JPEG, and no more: the real decoder finds nothing in it
+  const line = stack().log.find((line) => line.job_id === id && line.event === "photos_not_drawn");
+  assertEquals(line?.count, 2);
 });
 
 test("the board is drawn with a photo for each goal", async () => {
@@ -102,7 +104,7 @@ Deno.test("the last attempt is QStash's last retry, or the last that a job may h
 test("a provider that never answers costs the last attempt its photos but not its board", async () => {
   provider.answer = () => new Promise(() => {});
   for (const times of [{ picture: 0.2 }, { pictures: 0.2 }]) {
-    const { response, drawn, row } = await deliver({ "upstash-retried": "3" }, () => {}, times);
+    const { response, drawn, row } = await deliver({ "upstash-retried": "3" }, 0, times);
     assertEquals([response.status, drawn, row.status], [200, [[false, false]], "complete"]);
   }
 });
@@ -117,12 +119,14 @@ test("a wrong key fails the job for good, and the row names the variable", async
   );
 });
 
-test("photos that cannot be drawn leave an illustrated board", async () => {
+test("photos that cannot be read are counted in the log, and the board completes", async () => {
   provider.answer = () => undefined;
-  const { response, drawn, row } = await deliver({}, ({ photos }) => {
-    if (photos) throw new Error("corrupt");
-  });
-  assertEquals([response.status, drawn, row.status], [200, [[true, true], null], "complete"]);
+  for (const unreadable of [0, 2]) {
+    const { response, drawn, row, log } = await deliver({}, unreadable);
+    assertEquals([response.status, drawn, row.status], [200, [[true, true]], "complete"]);
+    const lines = log.filter(({ event }) => event === "photos_not_drawn");
+    assertEquals(lines.map(({ count }) => count), unreadable ? [2] : []);
+  }
 });
 
 test("when the attempt is over, its requests are aborted", async () => {

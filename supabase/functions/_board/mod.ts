@@ -47,6 +47,8 @@ export interface Board {
   readonly height: number;
   /** How many characters were left out because no font at hand draws them. Emoji do not count. */
   readonly missing: number;
+  /** How many photographs could not be read, or are too large: their goals are illustrated. */
+  readonly unreadable: number;
 }
 
 /**
@@ -74,5 +76,6 @@ export async function drawBoard(input: BoardInput): Promise<Board> {
     width,
     height,
     missing: board.missing,
+    unreadable: board.unreadable,
   };
 }

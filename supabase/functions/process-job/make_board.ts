@@ -3,7 +3,6 @@ import { pictureSource } from "../_pictures/mod.ts";
 import type { Deps } from "../_shared/deps.ts";
 import type { Context } from "../_shared/endpoint.ts";
 import type { ClaimedJob } from "../_shared/jobs.ts";
-import { kindOf } from "../_shared/log.ts";
 import { fontPackLoader } from "./load_font_packs.ts";
 
 export interface ProcessDeps extends Deps {
@@ -33,29 +32,23 @@ export function boardMaker({ drawBoard }: ProcessDeps): MakeBoard {
     const { config, log } = attempt.context;
     const packs = await loadFontPacks(await packsFor(job), attempt);
     const date = new Date(created_at);
-    const board = { goals, name, rank_tag, theme, date, size: config.boardSize, packs };
     const photos = await findPhotos(job, attempt);
     attempt.signal.throwIfAborted(); // nobody waits for the board any more
-    if (!photos) return await drawBoard(board);
-    try {
-      return await drawBoard({ ...board, photos });
-    } catch (error) {
-      // bytes that begin as a picture and cannot be decoded cost the board its photos, nothing else
-      if (photos.every((photo) => photo === null)) throw error;
-      log("photos_not_drawn", { error: kindOf(error) });
-      return await drawBoard(board);
-    }
+    const size = config.boardSize;
+    const board = await drawBoard({ goals, name, rank_tag, theme, date, size, packs, photos });
+    if (board.unreadable > 0) log("photos_not_drawn", { count: board.unreadable });
+    return board;
   };
 }
 
-/** A photo for each goal from the configured source, or null where it gave none. Null without a source. */
+/** A photo for each goal from the configured source, null where it gave none; no photos without a source. */
 async function findPhotos(
   { goals, theme }: ClaimedJob,
   { context, last, signal }: BoardAttempt,
-): Promise<BoardInput["photos"] | null> {
+): Promise<NonNullable<BoardInput["photos"]>> {
   const { config, log, now, timing } = context;
   const source = pictureSource(config.pictures, context);
-  if (!source) return null;
+  if (!source) return [];
   const started = now();
   const deadline = AbortSignal.timeout(timing.pictures * 1000);
   const limited = AbortSignal.any([signal, deadline]);

@@ -26,14 +26,17 @@ const decoders = new Map<Kind, Promise<Decoder>>();
  * Decodes a picture, a JPEG upright as its EXIF says. Its size is not limited here: see `imageSize`. The
  * first of each kind starts its decoder.
  *
- * @throws if the bytes are no such picture
+ * @throws {Error} if the bytes are no such picture
  */
 export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
   const kind = kindOf(bytes);
   if (!kind) throw new Error("This is no JPEG, PNG or WebP.");
   const starting = decoders.get(kind) ?? start(kind);
   decoders.set(kind, starting);
-  const decoder = await starting;
+  const decoder = await starting.catch((cause) => {
+    decoders.delete(kind); // the next picture may start it: memory may have been short
+    throw new Error("The decoder does not start.", { cause });
+  });
   if (decoders.get(kind) !== starting) return await decodePicture(bytes); // another picture broke it
   decoders.delete(kind); // as this one may
   const picture = tryDecode(decoder, bytes);
@@ -74,6 +77,7 @@ async function start(kind: Kind): Promise<Decoder> {
   let memory: WebAssembly.Memory | undefined;
   const options: CodecOptions = {
     noInitialRun: true,
+    print() {},
     printErr() {}, // what is wrong with a picture is told by an exception
     instantiateWasm(imports, done) {
       const instance = new WebAssembly.Instance(module, imports);

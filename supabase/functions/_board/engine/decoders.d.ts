@@ -9,6 +9,7 @@ interface Decoded {
 /** What a module of Emscripten's is made with. */
 export interface CodecOptions {
   noInitialRun: true;
+  print(line: string): void;
   printErr(line: string): void;
   instantiateWasm(
     imports: WebAssembly.Imports,

@@ -57,6 +57,8 @@ export interface Composition {
   readonly tiles: readonly (IllustratedTile | PhotoTile)[];
   /** How many characters were left out because no font draws them. Emoji do not count. */
   readonly missing: number;
+  /** How many photographs could not be read, or are too large: their goals are illustrated. */
+  readonly unreadable: number;
 }
 
 /**
@@ -128,5 +130,6 @@ export async function composeBoard(input: BoardInput): Promise<Composition> {
     ...cards,
     ...footer(palette, date, colors),
   ];
-  return { fonts, nodes, tiles, missing };
+  const unreadable = (input.photos ?? []).filter((photo, i) => photo && !photos[i]).length;
+  return { fonts, nodes, tiles, missing, unreadable };
 }

@@ -33,6 +33,8 @@ function jpegSize(view: DataView): ImageSize | null {
     if (marker === 0xff) at++; // fill
     else if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) {
       return { width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
+    } else if (marker < 0xc0 || marker >= 0xd0 && marker <= 0xda) {
+      return null; // has no length, or is out of place: decoders go on elsewhere than at a length's end
     } else at += 2 + view.getUint16(at + 2);
   }
   return null;

@@ -11,7 +11,7 @@ import { shortTiming } from "../_shared/short_timing.ts";
 const drawBoard: typeof realDrawBoard = async () => {
   await sleep(150);
   const bytes = new Uint8Array([0xff, 0xd8, 0xff, 0xd9]);
-  return { bytes, contentType: "image/jpeg", width: 1080, height: 1350, missing: 0 };
+  return { bytes, contentType: "image/jpeg", width: 1080, height: 1350, missing: 0, unreadable: 0 };
 };
 
 export default { fetch: processJob({ ...deps, timing: shortTiming, drawBoard }) };
