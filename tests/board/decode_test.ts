@@ -1,4 +1,4 @@
-/** Pictures from outside: every kind of file upright and in its colours, and no harm from damaged ones. */
+/** Pictures from outside: every kind of file in its colours, and no harm from damaged ones. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { decodePicture, drawBoard, imageSize } from "../../supabase/functions/_board/mod.ts";
 import { composeBoard } from "../../supabase/functions/_board/paint/compose.ts";
