@@ -5,7 +5,7 @@ const SECONDS = 30;
 
 /**
  * Decodes files in a process of its own: only from outside one sees a codec hang or print.
- * @returns of each file `24 16` or the error's message, and how many megabytes the codecs hold at last
+ * @returns of each file `24 16` or the error's message, and how many megabytes codecs hold at last
  */
 export async function decodeElsewhere(files: readonly Uint8Array[]) {
   const script = new URL("decode_files.ts", import.meta.url).href;

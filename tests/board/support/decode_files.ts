@@ -1,7 +1,7 @@
 /**
- * Decodes the files of standard input, base64 in JSON, and prints a line for each: width and height, or
- * the error. The last line is how many megabytes the codecs hold then. `decodeElsewhere` runs it,
- * without two globals that hosted Edge Functions may lack.
+ * Decodes the files of standard input, base64 in JSON, and prints a line for each: width and
+ * height, or the error. The last line is how many megabytes the codecs hold then.
+ * `decodeElsewhere` runs it. Two globals are gone that hosted Edge Functions may lack.
  */
 import { decodePicture } from "../../../supabase/functions/_board/engine/decode.ts";
 

@@ -81,7 +81,7 @@ export const NONE: [what: string, bytes: Uint8Array][] = [
   ["a JPEG without columns", resizedJpeg(await jpegFile(), 0, 16)],
 ];
 
-/** A file with a few bytes turned, a size that lies, a part swapped with another, or an end missing. */
+/** A file with bytes turned, a size that lies, a part copied over another, or its end missing. */
 export function damaged(file: Uint8Array, next: () => number): Uint8Array {
   const bytes = file.slice();
   const below = (count: number) => Math.floor(next() * count);
@@ -89,7 +89,7 @@ export function damaged(file: Uint8Array, next: () => number): Uint8Array {
   for (let i = 0; i <= below(4); i++) {
     const how = below(5);
     if (how === 0) bytes[at()]! ^= 1 << below(8);
-    else if (how === 1) bytes[12 + below(20)] = next() < 0.5 ? 0xff : below(256); // sizes of PNG, WebP
+    else if (how === 1) bytes[12 + below(20)] = next() < 0.5 ? 0xff : below(256);
     else if (how === 2) return bytes.subarray(0, at());
     else if (how === 3) bytes.copyWithin(at(), at(), at());
     else {
