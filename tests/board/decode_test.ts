@@ -122,7 +122,7 @@ Deno.test("damaged photographs are left out, and the others stay", async () => {
   assertEquals(sizes, [[24, 16], null, null, null, [16, 24], null]);
 });
 
-Deno.test("of a board's photographs the one that passes 16 million pixels is left out", async () => {
+Deno.test("of a board's photographs one that passes 16 million pixels is left out", async () => {
   const jpeg = await jpegFile();
   const sized = (width: number, height: number) => photo(resizedJpeg(jpeg, width, height));
   const photos = [
@@ -144,7 +144,7 @@ Deno.test("of a board's photographs the one that passes 16 million pixels is lef
   ]);
 });
 
-Deno.test("a goal whose photograph is damaged is illustrated, and the board counts it", async () => {
+Deno.test("a goal with a damaged photograph is illustrated, and the board counts it", async () => {
   const goals = ["Learn to swim", "Run a marathon", "Read more"];
   const [good, bad] = [await plainJpeg("#808080"), cut(RGB)];
   const input = board(goals, {
