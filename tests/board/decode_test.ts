@@ -34,9 +34,9 @@ Deno.test("a JPEG stands upright, however its EXIF says the camera was held", as
   // which quarter is seen upper left, upper right, lower left and lower right
   const turns = ["0123", "1032", "3210", "2301", "0213", "2031", "3120", "1302"];
   for (const [i, seen] of turns.entries()) {
-    for (const part of [1, 0.5]) {
+    for (const [part, little] of [[1, false], [1, true], [0.5, false]] as const) {
       const [width = 0, height = 0] = (i < 4 ? [24, 16] : [16, 24]).map((side) => side * part);
-      const picture = await decodePicture(await jpegFile(i + 1), { width, height });
+      const picture = await decodePicture(await jpegFile(i + 1, little), { width, height });
       assertEquals([picture.width, picture.height], [width, height], `${i + 1}`);
       const quarters = [...seen].map((at) => QUARTERS[Number(at)]!);
       assertEquals(wrongPixels(picture, quarters, 4), "", `${i + 1}`);
@@ -159,6 +159,9 @@ Deno.test("of a board's photographs the one that passes 16 million pixels is lef
   ];
   const decoded = await decodePhotos(photos);
   assertEquals(decoded.map((picture) => picture?.width ?? null), [4000, null, 24, null, 24]);
+  // the file's own pixels count, however few are needed
+  const small = await decodePhotos(photos, photos.map(() => ({ width: 1, height: 1 })));
+  assertEquals(small.map((picture) => picture?.width ?? null), [500, null, 3, null, 3]);
   const whole = await decodePhotos([sized(4001, 4000), sized(4000, 4000), photo(jpeg)]);
   assertEquals(whole.map((picture) => picture?.width ?? null), [null, 4000, null]);
   // what could not be decoded counts for nothing
@@ -167,6 +170,19 @@ Deno.test("of a board's photographs the one that passes 16 million pixels is lef
     undefined,
     640,
   ]);
+});
+
+Deno.test("a board decodes no more of a photograph than its tile shows", async () => {
+  for (const [size, decoded] of [["screen", [768, 512]], ["print", [1024, 1024]]] as const) {
+    const photos = [photo(grayJpeg(1024, 1024)), photo(grayJpeg(1024, 1024))];
+    const { nodes } = await composeBoard(board(["Run", "Swim", "Read", "Sing"], { photos, size }));
+    const widths: number[] = [];
+    JSON.stringify(nodes, (key, value) => {
+      if (key === "picture" && widths.length < 2) widths.push(value.width);
+      return key === "rgba" ? [] : value;
+    });
+    assertEquals(widths, [...decoded], size);
+  }
 });
 
 Deno.test("a goal whose photograph is damaged is illustrated, and the board counts it", async () => {

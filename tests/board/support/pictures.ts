@@ -43,8 +43,8 @@ export function wrongPixels(
   return "";
 }
 
-/** The quarters as the painter's JPEG, baseline and 4:4:4; `orientation` goes into its EXIF. */
-export async function jpegFile(orientation?: number): Promise<Uint8Array> {
+/** The quarters as the painter's JPEG, baseline and 4:4:4; `orientation` goes into its EXIF, in either order of bytes. */
+export async function jpegFile(orientation?: number, little = false): Promise<Uint8Array> {
   const painter = await startPainter();
   painter.begin(WIDTH, HEIGHT);
   for (const [i, [red, green, blue]] of QUARTERS.entries()) {
@@ -59,8 +59,16 @@ export async function jpegFile(orientation?: number): Promise<Uint8Array> {
   }
   const jpeg = painter.jpeg(95);
   if (!orientation) return jpeg;
-  const tiff = [0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation];
-  const exif = [...new TextEncoder().encode("Exif\0\0"), ...tiff, 0, 0, 0, 0, 0, 0];
+  const tiff = new DataView(new ArrayBuffer(26));
+  tiff.setUint16(0, little ? 0x4949 : 0x4d4d);
+  tiff.setUint16(2, 42, little);
+  tiff.setUint32(4, 8, little);
+  tiff.setUint16(8, 1, little);
+  tiff.setUint16(10, 0x112, little);
+  tiff.setUint16(12, 3, little);
+  tiff.setUint32(14, 1, little);
+  tiff.setUint16(18, orientation, little);
+  const exif = [...new TextEncoder().encode("Exif\0\0"), ...new Uint8Array(tiff.buffer)];
   return joined(jpeg.subarray(0, 2), [0xff, 0xe1, 0, exif.length + 2], exif, jpeg.subarray(2));
 }
 
