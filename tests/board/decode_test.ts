@@ -72,7 +72,8 @@ Deno.test("a JPEG is decoded to as many eighths of its size as are needed", asyn
   }
 });
 
-Deno.test("a JPEG of more than 100 scans is refused, as each costs time", async () => {
+Deno.test("a JPEG of more than 16 million pixels or 100 scans is refused", async () => {
+  await assertRejects(() => decodePicture(grayJpeg(4001, 4000)), Error, "cannot be read");
   const scans = [...Array(63).keys()].map((i) => [i + 1, i + 1, 0, 1] as const);
   const file = (refined: number) =>
     grayJpeg(160, 160, [

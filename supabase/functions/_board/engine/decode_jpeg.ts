@@ -23,6 +23,9 @@ interface Wasm {
 /** TurboJPEG's number for four bytes a pixel, the last of them 255. */
 const RGBA = 7;
 
+/** As `decodePhotos` allows, by a size that it reads itself and not as libjpeg does. */
+const MOST_PIXELS = 16e6;
+
 /** Each scan costs a walk over the whole picture. A progressive JPEG has about 10. */
 const MOST_SCANS = 100;
 
@@ -32,11 +35,11 @@ const MOST_SCANS = 100;
  * that is asked for. Data that is damaged or cut short is an error, as are the colours of printers.
  */
 export function startJpeg(module: WebAssembly.Module) {
-  const giveUp = () => {
+  const giveUp = (): never => {
     throw new Error("This JPEG cannot be decoded.");
   };
   const imports = {
-    env: { setjmp: () => 0, longjmp: giveUp }, // libjpeg jumps where it finds an error
+    env: { setjmp: () => 0, longjmp: giveUp }, // libjpeg jumps back when it finds an error
     wasi_snapshot_preview1: {
       /** How many environment variables there are, and their length: none. */
       environ_sizes_get(count: number, length: number) {
@@ -52,9 +55,7 @@ export function startJpeg(module: WebAssembly.Module) {
   };
   const wasm = new WebAssembly.Instance(module, imports).exports as unknown as Wasm;
 
-  function allocate(bytes: number): number {
-    return wasm.malloc(bytes) || giveUp() as never;
-  }
+  const allocate = (bytes: number): number => wasm.malloc(bytes) || giveUp();
 
   function decode(bytes: Uint8Array, atLeast?: Size): Pixels {
     if (countScans(bytes) > MOST_SCANS) giveUp();
@@ -65,6 +66,7 @@ export function startJpeg(module: WebAssembly.Module) {
     const places = [header, header + 4, header + 8, header + 12];
     if (wasm.tjDecompressHeader3(decompressor, source, bytes.length, ...places)) giveUp();
     const [w, h] = new Uint32Array(wasm.memory.buffer, header, 2) as unknown as [number, number];
+    if (w * h > MOST_PIXELS) giveUp();
 
     const orientation = readOrientation(bytes);
     const [across, down] = orientation > 4
