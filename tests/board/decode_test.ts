@@ -1,6 +1,7 @@
 /** Pictures from outside: every kind of file in its colours, and no harm from damaged ones. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { decodePicture, drawBoard, imageSize } from "../../supabase/functions/_board/mod.ts";
+import { decodePicture } from "../../supabase/functions/_board/engine/decode.ts";
+import { drawBoard, imageSize } from "../../supabase/functions/_board/mod.ts";
 import { composeBoard } from "../../supabase/functions/_board/paint/compose.ts";
 import { loadIllustrations } from "../../supabase/functions/_board/paint/illustration_group.ts";
 import { decodePhotos } from "../../supabase/functions/_board/paint/photo_tile.ts";
@@ -9,11 +10,11 @@ import { board, sameBytes } from "./support/boards.ts";
 import { decodeElsewhere } from "./support/decode_elsewhere.ts";
 import { cut, damaged, KINDS, NONE, RGB, rgb } from "./support/picture_kinds.ts";
 import {
+  grayJpeg,
   jpegFile,
   pictureFile,
   pngFile,
   QUARTERS,
-  resizedJpeg,
   wrongPixels,
 } from "./support/pictures.ts";
 import { plainJpeg } from "./support/plain_jpeg.ts";
@@ -33,13 +34,13 @@ Deno.test("a JPEG stands upright, however its EXIF says the camera was held", as
   // which quarter is seen upper left, upper right, lower left and lower right
   const turns = ["0123", "1032", "3210", "2301", "0213", "2031", "3120", "1302"];
   for (const [i, seen] of turns.entries()) {
-    const picture = await decodePicture(await jpegFile(i + 1));
-    assertEquals([picture.width, picture.height], i < 4 ? [24, 16] : [16, 24], `${i + 1}`);
-    assertEquals(
-      wrongPixels(picture, [...seen].map((at) => QUARTERS[Number(at)]!), 4),
-      "",
-      `${i + 1}`,
-    );
+    for (const [part, little] of [[1, false], [1, true], [0.5, false]] as const) {
+      const [width = 0, height = 0] = (i < 4 ? [24, 16] : [16, 24]).map((side) => side * part);
+      const picture = await decodePicture(await jpegFile(i + 1, little), { width, height });
+      assertEquals([picture.width, picture.height], [width, height], `${i + 1}`);
+      const quarters = [...seen].map((at) => QUARTERS[Number(at)]!);
+      assertEquals(wrongPixels(picture, quarters, 4), "", `${i + 1}`);
+    }
   }
 });
 
@@ -53,10 +54,35 @@ Deno.test("what is no picture is an error of ours, and the next picture is decod
   }
 });
 
-Deno.test("of a JPEG that is cut in its data, what is there is seen", async () => {
-  const { width, height, rgba } = await decodePicture(cut(await plainJpeg("#ff0000", 640, 480)));
-  assertEquals([width, height], [640, 480]);
-  assert(rgba[0]! > 250 && rgba[1]! < 5);
+Deno.test("a JPEG is decoded to as many eighths of its size as are needed", async () => {
+  const jpeg = grayJpeg(1000, 601);
+  for (
+    const [needed, decoded] of [
+      [[500, 300], [500, 301]],
+      [[501, 20], [625, 376]],
+      [[1, 400], [750, 451]],
+      [[1, 1], [125, 76]],
+      [[1500, 1500], [1000, 601]],
+    ]
+  ) {
+    const [width, height] = needed as [number, number];
+    const picture = await decodePicture(jpeg, { width, height });
+    assertEquals([picture.width, picture.height], decoded);
+    assertEquals(wrongPixels(picture, Array(4).fill([128, 128, 128, 255])), "");
+  }
+});
+
+Deno.test("a JPEG of more than 16 million pixels or 100 scans is refused", async () => {
+  await assertRejects(() => decodePicture(grayJpeg(4001, 4000)), Error, "cannot be read");
+  const scans = [...Array(63).keys()].map((i) => [i + 1, i + 1, 0, 1] as const);
+  const file = (refined: number) =>
+    grayJpeg(160, 160, [
+      [0, 0, 0, 0],
+      ...scans,
+      ...scans.slice(0, refined).map(([at]) => [at, at, 1, 0] as const),
+    ]);
+  assertEquals((await decodePicture(file(36))).width, 160);
+  await assertRejects(() => decodePicture(file(37)), Error, "cannot be read");
 });
 
 /** How many codecs start meanwhile. */
@@ -75,7 +101,7 @@ async function starts(work: () => Promise<unknown>): Promise<number> {
 
 Deno.test("a decoder is kept, unless a picture broke it or made its memory large", async () => {
   const huge = pngFile({ type: 2, width: 4000, height: 4000 }, rgb);
-  const large = resizedJpeg(await jpegFile(), 4000, 3000);
+  const large = grayJpeg(4000, 3000);
   for (const [good, bad] of [[await jpegFile(), large], [RGB, cut(RGB)], [RGB, huge]] as const) {
     const decode = () => decodePicture(good);
     await decode();
@@ -122,18 +148,21 @@ Deno.test("damaged photographs are left out, and the others stay", async () => {
   assertEquals(sizes, [[24, 16], null, null, null, [16, 24], null]);
 });
 
-Deno.test("of a board's photographs one that passes 16 million pixels is left out", async () => {
+Deno.test("of a board's photographs the one that passes 16 million pixels is left out", async () => {
   const jpeg = await jpegFile();
-  const sized = (width: number, height: number) => photo(resizedJpeg(jpeg, width, height));
+  const sized = (width: number, height: number) => photo(grayJpeg(width, height));
   const photos = [
     sized(4000, 3900),
     sized(640, 640),
     photo(jpeg),
-    sized(65500, 65500),
+    sized(65500, 1000),
     photo(jpeg),
   ];
   const decoded = await decodePhotos(photos);
   assertEquals(decoded.map((picture) => picture?.width ?? null), [4000, null, 24, null, 24]);
+  // the file's own pixels count, however few are needed
+  const small = await decodePhotos(photos, photos.map(() => ({ width: 1, height: 1 })));
+  assertEquals(small.map((picture) => picture?.width ?? null), [500, null, 3, null, 3]);
   const whole = await decodePhotos([sized(4001, 4000), sized(4000, 4000), photo(jpeg)]);
   assertEquals(whole.map((picture) => picture?.width ?? null), [null, 4000, null]);
   // what could not be decoded counts for nothing
@@ -144,7 +173,20 @@ Deno.test("of a board's photographs one that passes 16 million pixels is left ou
   ]);
 });
 
-Deno.test("a goal with a damaged photograph is illustrated, and the board counts it", async () => {
+Deno.test("a board decodes no more of a photograph than its tile shows", async () => {
+  for (const [size, decoded] of [["screen", [768, 512]], ["print", [1024, 1024]]] as const) {
+    const photos = [photo(grayJpeg(1024, 1024)), photo(grayJpeg(1024, 1024))];
+    const { nodes } = await composeBoard(board(["Run", "Swim", "Read", "Sing"], { photos, size }));
+    const widths: number[] = [];
+    JSON.stringify(nodes, (key, value) => {
+      if (key === "picture" && widths.length < 2) widths.push(value.width);
+      return key === "rgba" ? [] : value;
+    });
+    assertEquals(widths, [...decoded], size);
+  }
+});
+
+Deno.test("a goal whose photograph is damaged is illustrated, and the board counts it", async () => {
   const goals = ["Learn to swim", "Run a marathon", "Read more"];
   const [good, bad] = [await plainJpeg("#808080"), cut(RGB)];
   const input = board(goals, {
@@ -180,7 +222,7 @@ Deno.test("a damaged file is a picture of the size it says or an error, silently
 });
 
 Deno.test("of many pictures, however large, the memory of a decoder is left", async () => {
-  const large = resizedJpeg(await jpegFile(), 4000, 3000);
+  const large = grayJpeg(4000, 3000);
   const illustrations = Object.values(await loadIllustrations());
   const files = [...illustrations, ...illustrations].slice(0, 300)
     .map(({ data }) => Uint8Array.fromBase64(data));

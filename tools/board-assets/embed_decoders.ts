@@ -11,14 +11,12 @@ export async function embedDecoders(): Promise<Files> {
     ],
   ]);
   const script = await bundle(
-    `export { default as startJpeg } from "@jsquash/jpeg/codec/dec/mozjpeg_dec.js";
-     export { default as startWebp } from "@jsquash/webp/codec/dec/webp_dec.js";
+    `export { default as startWebp } from "@jsquash/webp/codec/dec/webp_dec.js";
      ${png}
      export { decode as decodePng, initSync as startPng };`,
     "--minify",
   );
-  const wasm = (name: string, path: string) =>
-    dataModule(name, base64(brotli(read(`@jsquash/${path}`))));
+  const wasm = (name: string, path: string) => dataModule(name, base64(brotli(read(path))));
   return [
     // not every runtime has ImageData, which the codecs answer with
     [
@@ -30,8 +28,8 @@ export async function embedDecoders(): Promise<Files> {
 };
 ${script}`,
     ],
-    ...wasm("jpeg_decoder", "jpeg/codec/dec/mozjpeg_dec.wasm"),
-    ...wasm("png_decoder", "png/codec/pkg/squoosh_png_bg.wasm"),
-    ...wasm("webp_decoder", "webp/codec/dec/webp_dec.wasm"),
+    ...wasm("jpeg_decoder", "@cwasm/jpeg-turbo/jpeg-turbo.wasm"),
+    ...wasm("png_decoder", "@jsquash/png/codec/pkg/squoosh_png_bg.wasm"),
+    ...wasm("webp_decoder", "@jsquash/webp/codec/dec/webp_dec.wasm"),
   ];
 }

@@ -1,5 +1,5 @@
 /** Every kind of file, whole and damaged. */
-import { type Color, jpegFile, pictureFile, pngFile, QUARTERS, resizedJpeg } from "./pictures.ts";
+import { type Color, grayJpeg, jpegFile, pictureFile, pngFile, QUARTERS } from "./pictures.ts";
 
 /** Samples of the quarters. */
 export const rgb = QUARTERS.map((color) => color.slice(0, 3));
@@ -74,11 +74,12 @@ export const NONE: [what: string, bytes: Uint8Array][] = [
   ["one in CMYK", cmyk],
   ["an animation", pictureFile("animated.webp")],
   ["a JPEG's first bytes", pictureFile("subsampled.jpg").subarray(0, 100)],
-  ...[RGB, pictureFile("lossless.webp")].map((file): [string, Uint8Array] => ["half", cut(file)]),
+  ...[RGB, pictureFile("lossless.webp"), grayJpeg(640, 480)]
+    .map((file): [string, Uint8Array] => ["half", cut(file)]),
   ["a PNG that lacks rows", pngFile({ type: 2, height: 4000 }, rgb)],
   ["a PNG that claims 4 billion columns", pngFile({ type: 2, width: 0xffffffff }, rgb)],
   ["a PNG that claims 16 billion pixels", pngFile({ type: 2, width: 131072, height: 131072 }, rgb)],
-  ["a JPEG without columns", resizedJpeg(await jpegFile(), 0, 16)],
+  ["a JPEG without columns", grayJpeg(0, 16)],
 ];
 
 /** A file with bytes turned, a size that lies, a part copied over another, or its end missing. */

@@ -43,8 +43,8 @@ export function wrongPixels(
   return "";
 }
 
-/** The quarters as the painter's JPEG, baseline and 4:4:4; `orientation` goes into its EXIF. */
-export async function jpegFile(orientation?: number): Promise<Uint8Array> {
+/** The quarters as the painter's JPEG, baseline and 4:4:4; `orientation` goes into its EXIF, in either order of bytes. */
+export async function jpegFile(orientation?: number, little = false): Promise<Uint8Array> {
   const painter = await startPainter();
   painter.begin(WIDTH, HEIGHT);
   for (const [i, [red, green, blue]] of QUARTERS.entries()) {
@@ -59,17 +59,41 @@ export async function jpegFile(orientation?: number): Promise<Uint8Array> {
   }
   const jpeg = painter.jpeg(95);
   if (!orientation) return jpeg;
-  const tiff = [0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation];
-  const exif = [...new TextEncoder().encode("Exif\0\0"), ...tiff, 0, 0, 0, 0, 0, 0];
+  const tiff = new DataView(new ArrayBuffer(26));
+  tiff.setUint16(0, little ? 0x4949 : 0x4d4d);
+  tiff.setUint16(2, 42, little);
+  tiff.setUint32(4, 8, little);
+  tiff.setUint16(8, 1, little);
+  tiff.setUint16(10, 0x112, little);
+  tiff.setUint16(12, 3, little);
+  tiff.setUint32(14, 1, little);
+  tiff.setUint16(18, orientation, little);
+  const exif = [...new TextEncoder().encode("Exif\0\0"), ...new Uint8Array(tiff.buffer)];
   return joined(jpeg.subarray(0, 2), [0xff, 0xe1, 0, exif.length + 2], exif, jpeg.subarray(2));
 }
 
-/** With another size in its frame header; the data stay as they are. */
-export function resizedJpeg(jpeg: Uint8Array, width: number, height: number): Uint8Array {
-  const bytes = jpeg.slice();
-  const at = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1]! >> 1 === 0x60); // SOF 0, 1
-  new DataView(bytes.buffer).setUint32(at + 5, height << 16 | width);
-  return bytes;
+/** First and last coefficient, and bits that were left out of them before and are left out now. */
+type Scan = readonly [first: number, last: number, before: number, now: number];
+
+/** A gray JPEG: all it holds is zeros. With several scans it is progressive. */
+export function grayJpeg(
+  width: number,
+  height: number,
+  scans: readonly Scan[] = [[0, 63, 0, 0]],
+): Uint8Array {
+  const [sof, bits] = scans.length > 1 ? [0xc2, 1] : [0xc0, 2]; // a block's in each scan
+  const data = new Uint8Array(Math.ceil(Math.ceil(width / 8) * Math.ceil(height / 8) * bits / 8));
+  const code = [1, ...Array(16).fill(0)]; // one of one bit, which means 0
+  return joined(
+    [0xff, 0xd8, 0xff, 0xdb, 0, 67, 0, ...Array(64).fill(1)],
+    [0xff, sof, 0, 11, 8, height >> 8, height, width >> 8, width, 1, 1, 0x11, 0],
+    [0xff, 0xc4, 0, 38, 0, ...code, 0x10, ...code],
+    ...scans.flatMap(([first, last, before, now]) => [
+      [0xff, 0xda, 0, 8, 1, 1, 0, first, last, before << 4 | now],
+      data,
+    ]),
+    [0xff, 0xd9],
+  );
 }
 
 interface PngKind {

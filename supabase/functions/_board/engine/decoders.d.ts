@@ -17,10 +17,8 @@ export interface CodecOptions {
   ): WebAssembly.Exports;
 }
 
-type Start<Decode> = (options: CodecOptions) => Promise<{ decode: Decode }>;
-
-/** `upright` turns a picture as its EXIF says. */
-export declare const startJpeg: Start<(bytes: Uint8Array, upright: boolean) => Decoded | null>;
-export declare const startWebp: Start<(bytes: Uint8Array) => Decoded | null>;
+export declare function startWebp(
+  options: CodecOptions,
+): Promise<{ decode(bytes: Uint8Array): Decoded | null }>;
 export declare function startPng(module: WebAssembly.Module): { memory: WebAssembly.Memory };
 export declare function decodePng(bytes: Uint8Array): Decoded;

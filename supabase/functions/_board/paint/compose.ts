@@ -27,7 +27,7 @@ import {
   photoTileNode,
 } from "./photo_tile.ts";
 import { drawScene } from "./scene.ts";
-import type { BoardSize } from "./board_size.ts";
+import { type BoardSize, SIZES } from "./board_size.ts";
 import type { Node } from "./nodes.ts";
 
 /** What a board shows. */
@@ -73,7 +73,9 @@ export async function composeBoard(input: BoardInput): Promise<Composition> {
   const palette = PALETTES[theme];
 
   const [fonts, illustrations] = await Promise.all([loadFonts(), loadIllustrations()]);
-  const photos = await decodePhotos(input.photos ?? []);
+  const { ratio } = SIZES[input.size ?? "screen"];
+  const sizes = rects.map((tile) => ({ width: tile.width * ratio, height: tile.height * ratio }));
+  const photos = await decodePhotos(input.photos ?? [], sizes);
   const { goals, missing, title, tag, captions, credits } = setTexts(
     { ...input, credits: input.goals.map((_, i) => photos[i] && input.photos?.[i]?.credit || "") },
     fonts,

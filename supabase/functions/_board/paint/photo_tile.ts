@@ -10,7 +10,7 @@ import {
 } from "../text/lines.ts";
 import type { Words } from "../text/measure.ts";
 import { decodePicture, type Picture } from "../engine/decode.ts";
-import { imageSize } from "./image_size.ts";
+import { type ImageSize, imageSize } from "./image_size.ts";
 import type { Rect } from "./layout.ts";
 import { card, type Node, type Stop } from "./nodes.ts";
 import { mix, type Palette, shade, type TileColors } from "./palette.ts";
@@ -29,16 +29,20 @@ const MOST_PIXELS = 16e6;
 /**
  * Decodes the photographs, by goal. One that is missing, damaged or too large is null: its goal is
  * illustrated.
+ * @param sizes what is needed of each, in pixels; without, all of it
  */
-export async function decodePhotos(photos: readonly (Photo | null)[]): Promise<(Picture | null)[]> {
+export async function decodePhotos(
+  photos: readonly (Photo | null)[],
+  sizes: readonly ImageSize[] = [],
+): Promise<(Picture | null)[]> {
   let left = MOST_PIXELS;
   const decoded: (Picture | null)[] = [];
-  for (const photo of photos) {
+  for (const [i, photo] of photos.entries()) {
     const size = photo && imageSize(photo.bytes);
     const fits = size && Math.min(size.width, size.height) >= 16 &&
       size.width * size.height <= left;
-    const picture = fits ? await decodePicture(photo.bytes).catch(() => null) : null;
-    left -= picture ? picture.width * picture.height : 0;
+    const picture = fits ? await decodePicture(photo.bytes, sizes[i]).catch(() => null) : null;
+    left -= picture && size ? size.width * size.height : 0;
     decoded.push(picture);
   }
   return decoded;
