@@ -43,7 +43,7 @@ export function wrongPixels(
   return "";
 }
 
-/** The quarters as the painter's JPEG, baseline and 4:4:4; `orientation` goes into its EXIF, in either order of bytes. */
+/** The quarters as a baseline JPEG, 4:4:4; `orientation` goes into its EXIF, in either order of bytes. */
 export async function jpegFile(orientation?: number, little = false): Promise<Uint8Array> {
   const painter = await startPainter();
   painter.begin(WIDTH, HEIGHT);
