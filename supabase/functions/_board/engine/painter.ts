@@ -159,8 +159,9 @@ export class Painter {
   /** The picture as a baseline JPEG, 4:4:4. Qualities are those of libjpeg, 1 to 100. */
   jpeg(quality: number): Uint8Array {
     const start = this.wasm.mark();
-    const at = this.wasm.allocate(this.#width * this.#height * 10 + 1024); // more than noise takes
-    const length = this.wasm.jpeg(quality, at);
+    const blocks = Math.ceil(this.#width / 8) * Math.ceil(this.#height / 8);
+    const at = this.wasm.allocate(blocks * 640 + 1024); // more than noise takes
+    const length = this.wasm.jpeg(Math.max(1, Math.min(100, quality)) || 1, at);
     const bytes = new Uint8Array(this.wasm.memory.buffer, at, length).slice();
     this.wasm.release(start);
     return bytes;
