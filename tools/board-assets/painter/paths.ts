@@ -56,6 +56,23 @@ function addEdge(row: usize, left: f32, right: f32, share: f32): void {
   addTo(row + <usize> last * 4, share * rest);
 }
 
+/** The same for an edge that may leave the box: left of it counts as at its side, right of it not at all. */
+function addWithin(row: usize, left: f32, right: f32, share: f32): void {
+  const most = <f32> (columns - 3);
+  const rising = share / (right - left);
+  if (left < 0) {
+    const off = right > 0 ? -left * rising : share;
+    addTo(row, off);
+    share -= off;
+    left = 0;
+  }
+  if (right > most) {
+    if (left < most) share = (most - left) * rising;
+    right = most;
+  }
+  if (left < right || left === right && left < most) addEdge(row, left, right, share);
+}
+
 /** Draws an edge from the pen, and moves the pen to its end. */
 function lineTo(x: f32, y: f32): void {
   const down = y > penY;
@@ -71,14 +88,12 @@ function lineTo(x: f32, y: f32): void {
     x0 -= y0 * slope;
     y0 = 0;
   }
-  const most = <f32> (columns - 3);
   let from = x0;
   for (let row = <i32> y0; row < <i32> ceil(y1); row++) {
     const height = min(<f32> (row + 1), y1) - max(<f32> row, y0);
     const to = from + slope * height;
-    const left = max(min(min(from, to), most), 0);
-    const right = max(min(max(from, to), most), 0);
-    addEdge(sums + <usize> (row * columns) * 4, left, right, down ? height : -height);
+    const at = sums + <usize> (row * columns) * 4;
+    addWithin(at, min(from, to), max(from, to), down ? height : -height);
     from = to;
   }
 }
