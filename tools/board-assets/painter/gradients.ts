@@ -88,6 +88,7 @@ export function radial(
     const half = sqrt(reach) * rx;
     const left = max(x0, <i32> floor(cx - half));
     const right = min(x1, <i32> ceil(cx + half));
+    if (left >= right) continue; // far apart, their difference is no i32
     let dx = f32x4.add(f32x4.splat((<f32> left + 0.5 - cx) * step), steps(step));
     let at = pixel(left, y);
     for (let count = right - left; count > 0; count -= 4, at += 16) {

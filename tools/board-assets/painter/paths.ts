@@ -103,7 +103,7 @@ function quadTo(x1: f32, y1: f32, x2: f32, y2: f32): void {
   const x0 = penX;
   const y0 = penY;
   const bend = abs(x0 - x1 - x1 + x2) + abs(y0 - y1 - y1 + y2);
-  const pieces = min(32, 1 + <i32> sqrt(bend * 2.5));
+  const pieces = 1 + <i32> min<f32>(31, sqrt(bend * 2.5));
   for (let i = 1; i <= pieces; i++) {
     const t = <f32> i / <f32> pieces;
     const u = <f32> 1 - t;
@@ -121,7 +121,7 @@ function cubicTo(x1: f32, y1: f32, x2: f32, y2: f32, x3: f32, y3: f32): void {
     abs(x0 - x1 - x1 + x2) + abs(y0 - y1 - y1 + y2),
     abs(x1 - x2 - x2 + x3) + abs(y1 - y2 - y2 + y3),
   );
-  const pieces = min(64, 1 + <i32> sqrt(bend * 6));
+  const pieces = 1 + <i32> min<f32>(63, sqrt(bend * 6));
   for (let i = 1; i <= pieces; i++) {
     const t = <f32> i / <f32> pieces;
     const u = <f32> 1 - t;
@@ -140,7 +140,7 @@ function close(): void {
 /** How many numbers follow a command: 0 moves, 1 draws a line, 2 and 3 curves, 4 closes. */
 
 function follow(command: i32): i32 {
-  return command === 4 ? 0 : command < 2 ? 2 : 2 * command;
+  return command === 4 ? 0 : command < 2 ? 2 : command === 2 ? 4 : 6;
 }
 
 /**
@@ -195,6 +195,11 @@ export function fill(
     sums = allocate(room);
     memory.fill(sums, 0, room);
   }
+  penX =
+    penY =
+    startX =
+    startY =
+      0;
   e -= <f32> left;
   f -= <f32> first;
   for (let at = path; at < end;) {
