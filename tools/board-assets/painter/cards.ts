@@ -1,5 +1,5 @@
 /** Rounded rectangles: the shadow under one, and what lies within one. */
-import { allocate, blendRow, canvas, height, mark, pixel, release, widen, width } from "./canvas";
+import { allocate, blendRow, height, mark, pixel, release, widen, width } from "./canvas";
 
 /** How much of a pixel lies in a quarter of a disc whose middle is `dx`, `dy` away. */
 

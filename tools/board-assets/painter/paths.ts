@@ -195,11 +195,8 @@ export function fill(
     sums = allocate(room);
     memory.fill(sums, 0, room);
   }
-  penX =
-    penY =
-    startX =
-    startY =
-      0;
+  penX = startX = 0;
+  penY = startY = 0;
   e -= <f32> left;
   f -= <f32> first;
   for (let at = path; at < end;) {
