@@ -1,4 +1,4 @@
-/** The painter, asked for what nobody should ask for: it stays in its area, its memory and its time. */
+/** The painter, asked for what nobody should ask for: it stays in its area and in its memory. */
 import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
 import { many, random } from "../support/campaign.ts";
 import {
@@ -110,7 +110,7 @@ Deno.test("the same calls paint the same bytes again, whatever was painted befor
   numbers.reverse().forEach((i) => assertEquals(run(i), first[i], `${i}`));
 });
 
-Deno.test("boxes, pictures and paths of no size paint nothing", () => {
+Deno.test("what has no size or is far off paints nothing", () => {
   const paths = [[], [0, 5, 5], [0, 5, 5, 1, 40, 5, 4], [4, 4], [0, 9, 9, 3, 9, 9, 9, 9, 9, 9]];
   const pixels = painted(() => {
     for (const path of paths) painter.fill(new Float32Array(path), PLAIN, ALL, COLOR);
@@ -119,11 +119,16 @@ Deno.test("boxes, pictures and paths of no size paint nothing", () => {
     painter.radial(ALL, { x: 9, y: 9, rx: 0, ry: 0 }, COLOR, [[0, 1], [1, 0]]);
     painter.veil(ALL, "rows", COLOR, new Float32Array());
     painter.shadow(boxOf(4, 4, 0, 0), 0, 0, COLOR, 1, boxOf(0, 0, 0, 0));
+    for (const far of [1e10, -1e10, 2 ** 32 + 5, Infinity, -Infinity]) {
+      painter.shadow(boxOf(far, 5, 20, 12), 3, 2, COLOR, 1, boxOf(0, 0, 0, 0));
+      const stops = [[0, 1], [1, 0]] as const;
+      painter.radial(areaOf(5, 0, 40, 20), { x: far, y: 9, rx: 9, ry: 90 }, COLOR, stops);
+    }
   });
   assertEquals(error(pixels, () => 0), 0);
 });
 
-Deno.test("a shadow without blur or radius is its box, and half the box is the largest radius", () => {
+Deno.test("a shadow without blur or radius is its box; half of it is the largest radius", () => {
   const [box, none] = [boxOf(5, 6, 20, 12), boxOf(0, 0, 0, 0)];
   for (const radius of [0, 0.3]) {
     const pixels = painted(() => painter.shadow(box, radius, 0, COLOR, 1, none));
@@ -133,6 +138,10 @@ Deno.test("a shadow without blur or radius is its box, and half the box is the l
     painted(() => painter.shadow(box, radius, 2, COLOR, 1, none))
   );
   assertEquals(huge, half);
+  const [endless, most] = [1e9, 100].map((sigma) =>
+    painted(() => painter.shadow(box, 6, sigma, COLOR, 1, none))
+  );
+  assertEquals(endless, most);
 });
 
 Deno.test("pictures of one pixel, or one row, fill their box", () => {
@@ -155,6 +164,23 @@ Deno.test("a path of a hundred thousand numbers is filled", () => {
   }
 });
 
+Deno.test("a path begins where it says, and a curve may reach as far as it likes", () => {
+  const at = (pixels: Uint8Array, x: number, y: number) =>
+    [...pixels.subarray((y * WIDTH + x) * 4)].slice(0, 4);
+  const arch = new Float32Array([0, 5, 30, 2, 20, -1e20, 40, 30, 4]);
+  const pixels = painted(() => painter.fill(arch, PLAIN, ALL, COLOR));
+  assertEquals(at(pixels, 20, 10), channels(COLOR));
+  assertEquals(at(pixels, 20, 33), channels(GROUND));
+  const lost = new Float32Array([1, 30, 5, 1, 30, 30, 4]); // it does not say
+  const alone = painted(() => painter.fill(lost, PLAIN, ALL, COLOR));
+  const after = painted(() => {
+    painter.fill(arch, PLAIN, areaOf(9, 9, 9, 9), COLOR);
+    painter.fill(new Float32Array([0, 2, 30, 1, 4, 30, 1, 4, 36]), PLAIN, ALL, GROUND);
+    painter.fill(lost, PLAIN, ALL, COLOR);
+  });
+  assertEquals(after, alone);
+});
+
 Deno.test("many pictures take no more memory than the largest of them", () => {
   const one = (width: number, height: number) => {
     painted(
@@ -174,6 +200,8 @@ Deno.test("many pictures take no more memory than the largest of them", () => {
   };
   const most = one(1080, 1350);
   assertLess(most, 48 << 20);
+  for (let again = 0; again < 3; again++) painter.jpeg(84);
+  assertEquals(painter["wasm"].memory.buffer.byteLength, most);
   const next = random("sizes of pictures");
   for (let i = 0; i < many(6, 300); i++) {
     assertEquals(one(60 + Math.floor(next() * 1_021), 60 + Math.floor(next() * 1_291)), most);

@@ -116,7 +116,7 @@ Deno.test("an area cuts a path, and changes nothing of what is left", () => {
   }
 });
 
-Deno.test("a shadow is a blurred rounded rectangle, and leaves out the hole but its corners", () => {
+Deno.test("a shadow is a blurred rounded rectangle without the hole but its corners", () => {
   const [width, height, radius] = [150, 130, 12];
   const [box, hole] = [boxOf(36, 33, 80, 64), boxOf(36, 28, 80, 64)];
   const inHole = (x: number, y: number) => {
@@ -133,7 +133,7 @@ Deno.test("a shadow is a blurred rounded rectangle, and leaves out the hole but 
   }
 });
 
-Deno.test("what was painted outside rounded corners is taken back, also partly off the picture", () => {
+Deno.test("what was painted outside rounded corners is taken back, off the picture too", () => {
   for (const radius of [0, 1, 5.5, 14, 1e6]) {
     for (const box of [boxOf(4, 3, 37, 30), boxOf(-6, 9, 60, 40)]) {
       const pixels = painted(() =>
@@ -215,7 +215,7 @@ function beginNoise(width: number, height: number, next: () => number): void {
   );
 }
 
-Deno.test("another decoder reads nearly the same picture from the JPEG, and less costs less", async () => {
+Deno.test("another decoder reads nearly the same from the JPEG, and less costs less", async () => {
   painted(() => painter.linear(ALL, [0.6 / WIDTH, 0.4 / HEIGHT, 0], 0x3060f0, 0xf0e0a0));
   assertGreater((await throughJpeg(84)).decibels, 46);
   painted(() => {

@@ -79,7 +79,7 @@ export function circle(x: number, y: number, radius: number): { path: number[]; 
   return { path, points };
 }
 
-/** How much of each pixel lies within closed polygons: 16 × 16 samples, how often each is run round. */
+/** How much of each pixel lies within closed polygons: 16 × 16 samples, and their turns. */
 export function coverage(polygons: readonly (readonly Point[])[]) {
   const sums = new Float64Array(WIDTH * HEIGHT);
   for (const polygon of polygons) {
