@@ -175,7 +175,7 @@ Deno.test("a path begins where it says, and a curve may reach as far as it likes
   const alone = painted(() => painter.fill(lost, PLAIN, ALL, COLOR));
   const after = painted(() => {
     painter.fill(arch, PLAIN, areaOf(9, 9, 9, 9), COLOR);
-    painter.fill(new Float32Array([0, 2, 30, 1, 4, 30, 1, 4, 36]), PLAIN, ALL, GROUND);
+    painter.fill(new Float32Array([0, 4, 36, 1, 2, 30, 1, 4, 30]), PLAIN, ALL, GROUND);
     painter.fill(lost, PLAIN, ALL, COLOR);
   });
   assertEquals(after, alone);
