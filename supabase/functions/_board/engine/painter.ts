@@ -125,7 +125,7 @@ export class Painter {
     let at = this.#paths.get(path);
     if (at === undefined) {
       at = this.wasm.allocate(path.byteLength + 32); // the reader looks one command ahead
-      new Float32Array(this.wasm.memory.buffer, at, path.length).set(path);
+      new Float32Array(this.wasm.memory.buffer, at, path.length + 8).fill(0, path.length).set(path);
       this.#paths.set(path, at);
     }
     this.wasm.fill(at, path.length, ...matrix, ...this.#cut(area), color, alpha);
