@@ -171,7 +171,7 @@ Deno.test("a path begins where it says, and a curve may reach as far as it likes
   const pixels = painted(() => painter.fill(arch, PLAIN, ALL, COLOR));
   assertEquals(at(pixels, 20, 10), channels(COLOR));
   assertEquals(at(pixels, 20, 33), channels(GROUND));
-  const lost = new Float32Array([1, 30, 5, 1, 30, 30, 4]); // it does not say
+  const lost = new Float32Array([1, 30, 5, 1, 40, 30, 3]); // nor does it end
   const alone = painted(() => painter.fill(lost, PLAIN, ALL, COLOR));
   const after = painted(() => {
     painter.fill(arch, PLAIN, areaOf(9, 9, 9, 9), COLOR);
