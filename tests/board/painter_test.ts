@@ -245,6 +245,48 @@ Deno.test("JPEGs of every size decode to what was painted", async () => {
   }
 });
 
+Deno.test("a path that its area cuts is painted there as if it were not cut", () => {
+  const beam = polygon([[-300, -20], [400, 25], [380, 75]]);
+  const area = { x0: 9, y0: 11, x1: 41, y1: 50 };
+  const [cut, whole] = [painted(() => fill(beam, 1, area)), painted(() => fill(beam))];
+  compare(cut, (x, y) => {
+    const inside = x >= 9 && x < 41 && y >= 11 && y < 50;
+    return inside ? [...whole.subarray((y * SIZE + x) * 4).subarray(0, 3)] : [128, 128, 128];
+  }, 2);
+});
+
+Deno.test("a path is painted the same whatever was painted before it", () => {
+  const lost = [1, 40, 50, 1, 5, 60]; // it does not say where it begins
+  const broken = [0, 3, 3, 3, 60, 10, 40]; // nor does this one end
+  for (const path of [lost, broken]) {
+    const alone = painted(() => fill(path));
+    const later = painted(() => {
+      painter.fill(new Float32Array(circle(30, 30, 9)), PLAIN, { ...all, x1: 0 }, 0);
+      fill(path);
+    });
+    assert(sameBytes(alone, later));
+  }
+});
+
+Deno.test("noise has room in a JPEG of any shape and quality", async () => {
+  const next = random("noise");
+  const [width, height] = [2, 3000];
+  const rgba = Uint8Array.from(
+    { length: width * height * 4 },
+    (_, i) => i % 4 === 3 ? 255 : next() * 256,
+  );
+  const area = { x0: 0, y0: 0, x1: width, y1: height };
+  const pixels = painted(
+    () => painter.picture(rgba, width, height, { x: 0, y: 0, width, height }, area),
+    width,
+    height,
+  );
+  const decoded = await decodePicture(painter.jpeg(100));
+  let error = 0;
+  decoded.rgba.forEach((value, i) => error += (value - pixels[i]!) ** 2);
+  assertLess(Math.sqrt(error / pixels.length), 3);
+});
+
 /** Numbers as no caller should pass them. */
 const wild = (next: () => number): number =>
   [NaN, Infinity, -Infinity, 0, -0.5, 1e9, -1e9, 1e-9][Math.floor(next() * 24)] ??

@@ -1,5 +1,5 @@
 /** Rounded rectangles: the shadow under one, and what lies within one. */
-import { allocate, blendRow, canvas, height, mark, pixel, release, widen, width } from "./canvas";
+import { allocate, blendRow, height, mark, pixel, release, widen, width } from "./canvas";
 
 /** How much of a pixel lies in a quarter of a disc whose middle is `dx`, `dy` away. */
 @inline
@@ -78,7 +78,7 @@ export function shadow(
   holeX: i32, holeY: i32, holeWidth: i32, holeHeight: i32,
 ): void {
   const pad = <i32> (sigma * 3);
-  const side = 2 * pad + <i32> radius;
+  const side = 2 * pad + <i32> radius + 1;
   const from = blurCorner(side, pad, radius, sigma, alpha);
   const start = mark();
   const color = widen(rgb);
@@ -86,45 +86,37 @@ export function shadow(
   const whole = w + 2 * pad;
   const tall = h + 2 * pad;
   const corner = <i32> radius + 1;
-  const row = allocate(<usize> (whole + 4) * 4);
+  const begin = max(0, left);
+  const end = min(width, left + whole);
+  const row = allocate(<usize> (max(0, end - begin) + 4) * 4);
   let shown: usize = 0;
   for (let j = max(0, pad - y); j < min(tall, height - y + pad); j++) {
     const source = from + <usize> (min(min(j, tall - 1 - j), side - 1) * side) * 4;
-    for (let i = 0; source !== shown && i < whole; i++) {
-      store<i32>(
-        row + <usize> i * 4,
-        load<i32>(source + <usize> min(min(i, whole - 1 - i), side - 1) * 4),
-      );
+    for (let i = begin; source !== shown && i < end; i++) {
+      const nearest = min(min(i - left, left + whole - 1 - i), side - 1);
+      store<i32>(row + <usize> (i - begin) * 4, load<i32>(source + <usize> nearest * 4));
     }
     shown = source; // the rows between the corners are all the same
     const py = y - pad + j;
     const inset = py < holeY + corner || py >= holeY + holeHeight - corner ? corner : 0;
     const within = py >= holeY && py < holeY + holeHeight;
-    const begin = max(0, left);
-    const end = min(width, left + whole);
     const gap = within ? max(begin, min(end, holeX + inset)) : end;
     const after = within ? max(begin, min(end, holeX + holeWidth - inset)) : end;
-    blendRow(pixel(begin, py), gap - begin, color, row + <usize> (begin - left) * 4);
-    blendRow(pixel(after, py), end - after, color, row + <usize> (after - left) * 4);
+    blendRow(pixel(begin, py), gap - begin, color, row);
+    blendRow(pixel(after, py), end - after, color, row + <usize> (after - begin) * 4);
   }
   release(start);
 }
 
-/** Bytes that `saveCorners` writes. */
+/** The most bytes that `corners` keeps: pixels off the picture take none. */
 export function cornerBytes(radius: f32): i32 {
   const side = <i32> radius + 1;
-  return 4 * side * side * 4;
+  return 4 * min(side, width) * min(side, height) * 4;
 }
 
 /** Keeps the pixels of a box's four corners, or puts back what lies outside of their rounding. */
 export function corners(
-  x: i32,
-  y: i32,
-  w: i32,
-  h: i32,
-  radius: f32,
-  kept: usize,
-  restore: bool,
+  x: i32, y: i32, w: i32, h: i32, radius: f32, kept: usize, restore: bool,
 ): void {
   const side = <i32> radius + 1;
   for (let k = 0; k < 4; k++) {
@@ -132,9 +124,8 @@ export function corners(
     const upper = k & 2 ? y + h - side : y;
     const middleX = k & 1 ? <f32> (x + w) - radius : <f32> x + radius;
     const middleY = k & 2 ? <f32> (y + h) - radius : <f32> y + radius;
-    for (let j = upper; j < upper + side; j++) {
-      for (let i = left; i < left + side; i++, kept += 4) {
-        if (i < 0 || j < 0 || i >= width || j >= height) continue;
+    for (let j = max(0, upper); j < min(height, upper + side); j++) {
+      for (let i = max(0, left); i < min(width, left + side); i++, kept += 4) {
         const at = pixel(i, j);
         if (!restore) {
           store<u32>(kept, load<u32>(at));

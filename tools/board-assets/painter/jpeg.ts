@@ -317,7 +317,7 @@ function convert(at: usize, y: usize, cb: usize, cr: usize): void {
   v128.store(cr, i16x8.shr_s(i16x8.add(red, half), 6));
 }
 
-/** Writes the canvas at `to`, which has room for four bytes a pixel. Returns how many bytes it became. */
+/** Writes the canvas at `to`, which has room for 640 bytes a block. Returns how many bytes it became. */
 export function jpeg(quality: i32, to: usize): i32 {
   if (!ready) makeTables();
   out = to;

@@ -57,6 +57,23 @@ function addEdge(row: usize, left: f32, right: f32, share: f32): void {
   addTo(row + <usize> last * 4, share * rest);
 }
 
+/** The same for an edge that may leave the box: left of it counts as at its side, right of it not at all. */
+function addWithin(row: usize, left: f32, right: f32, share: f32): void {
+  const most = <f32> (columns - 3);
+  const rising = share / (right - left);
+  if (left < 0) {
+    const off = right > 0 ? -left * rising : share;
+    addTo(row, off);
+    share -= off;
+    left = 0;
+  }
+  if (right > most) {
+    if (left < most) share = (most - left) * rising;
+    right = most;
+  }
+  if (left < right || left === right && left < most) addEdge(row, left, right, share);
+}
+
 /** Draws an edge from the pen, and moves the pen to its end. */
 function lineTo(x: f32, y: f32): void {
   const down = y > penY;
@@ -72,14 +89,12 @@ function lineTo(x: f32, y: f32): void {
     x0 -= y0 * slope;
     y0 = 0;
   }
-  const most = <f32> (columns - 3);
   let from = x0;
   for (let row = <i32> y0; row < <i32> ceil(y1); row++) {
     const height = min(<f32> (row + 1), y1) - max(<f32> row, y0);
     const to = from + slope * height;
-    const left = max(min(min(from, to), most), 0);
-    const right = max(min(max(from, to), most), 0);
-    addEdge(sums + <usize> (row * columns) * 4, left, right, down ? height : -height);
+    const at = sums + <usize> (row * columns) * 4;
+    addWithin(at, min(from, to), max(from, to), down ? height : -height);
     from = to;
   }
 }
@@ -89,7 +104,7 @@ function quadTo(x1: f32, y1: f32, x2: f32, y2: f32): void {
   const x0 = penX;
   const y0 = penY;
   const bend = abs(x0 - x1 - x1 + x2) + abs(y0 - y1 - y1 + y2);
-  const pieces = min(64, 1 + <i32> sqrt(bend * 4));
+  const pieces = 1 + <i32> min<f32>(63, sqrt(bend * 4));
   for (let i = 1; i <= pieces; i++) {
     const t = <f32> i / <f32> pieces;
     const u = <f32> 1 - t;
@@ -107,7 +122,7 @@ function cubicTo(x1: f32, y1: f32, x2: f32, y2: f32, x3: f32, y3: f32): void {
     abs(x0 - x1 - x1 + x2) + abs(y0 - y1 - y1 + y2),
     abs(x1 - x2 - x2 + x3) + abs(y1 - y2 - y2 + y3),
   );
-  const pieces = min(128, 1 + <i32> sqrt(bend * 12));
+  const pieces = 1 + <i32> min<f32>(127, sqrt(bend * 12));
   for (let i = 1; i <= pieces; i++) {
     const t = <f32> i / <f32> pieces;
     const u = <f32> 1 - t;
@@ -126,7 +141,7 @@ function close(): void {
 /** How many numbers follow a command: 0 moves, 1 draws a line, 2 and 3 curves, 4 closes. */
 @inline
 function follow(command: i32): i32 {
-  return command === 4 ? 0 : command < 2 ? 2 : 2 * command;
+  return command === 4 ? 0 : command < 2 ? 2 : command === 2 ? 4 : 6;
 }
 
 /**
@@ -171,6 +186,8 @@ export function fill(
     sums = allocate(room);
     memory.fill(sums, 0, room);
   }
+  penX = startX = 0;
+  penY = startY = 0;
   e -= <f32> left;
   f -= <f32> first;
   for (let at = path; at < end;) {

@@ -52,6 +52,7 @@ export function picture(
   boxX: f32, boxY: f32, boxWidth: f32, boxHeight: f32,
   x0: i32, y0: i32, x1: i32, y1: i32,
 ): void {
+  if (w < 1 || h < 1 || !(boxWidth > 0 && boxHeight > 0)) return;
   x0 = max(x0, <i32> floor(boxX));
   y0 = max(y0, <i32> floor(boxY));
   x1 = min(x1, <i32> ceil(boxX + boxWidth));

@@ -93,11 +93,16 @@ export class Painter {
 
   /** A colour with an opacity for each row of the area, or for each column. */
   veil(area: Area, along: "rows" | "columns", color: number, alphas: Float32Array): void {
-    const [x0, y0, x1, y1] = this.#cut(area);
+    const { length } = alphas;
+    const [x0, y0, x1, y1] = this.#cut(
+      along === "rows"
+        ? { ...area, y1: Math.min(area.y1, area.y0 + length) }
+        : { ...area, x1: Math.min(area.x1, area.x0 + length) },
+    );
     const skipped = along === "rows" ? y0 - area.y0 : x0 - area.x0;
     const start = this.wasm.mark();
     // four more: rows are painted four pixels at a time
-    const at = this.wasm.allocate(alphas.length * 4 + 16);
+    const at = this.wasm.allocate(length * 4 + 16);
     new Int32Array(this.wasm.memory.buffer, at).set(alphas.map((alpha) => alpha * 32767));
     this.wasm.veil(x0, y0, x1, y1, Number(along === "columns"), color, at + skipped * 4);
     this.wasm.release(start);
@@ -105,6 +110,7 @@ export class Painter {
 
   /**
    * Fills a path: 0 x y moves, 1 x y draws a line, 2 and 3 curves with one and two control points, 4 closes.
+   * It is read once for each picture, and must not change before the next.
    * @param matrix a b c d e f, as in SVG
    */
   fill(
@@ -117,7 +123,7 @@ export class Painter {
     let at = this.#paths.get(path);
     if (at === undefined) {
       at = this.wasm.allocate(path.byteLength + 32); // the reader looks one command ahead
-      new Float32Array(this.wasm.memory.buffer, at, path.length).set(path);
+      new Float32Array(this.wasm.memory.buffer, at, path.length + 8).fill(0, path.length).set(path);
       this.#paths.set(path, at);
     }
     this.wasm.fill(at, path.length, ...matrix, ...this.#cut(area), color, alpha);
@@ -125,22 +131,27 @@ export class Painter {
 
   /**
    * The shadow of a rounded rectangle, blurred with a standard deviation; not where the rectangle itself will
-   * be painted, the hole. Boxes are rounded to whole pixels.
+   * be painted, the hole. Boxes are rounded to whole pixels. The radius is at most half the box, the deviation
+   * at most 100; they are exact for boxes wider and taller than two radii and six deviations.
    */
   shadow(box: Box, radius: number, sigma: number, color: number, alpha: number, hole: Box): void {
-    this.wasm.shadow(...whole(box), radius, sigma, color, alpha, ...whole(hole));
+    const corner = radiusOf(radius, box);
+    const blur = Math.max(0, Math.min(100, sigma)) || 0;
+    this.wasm.shadow(...whole(box), corner, blur, color, alpha, ...whole(hole));
   }
 
   /** Paints, and then puts back what was outside the rounded corners of a box. */
   rounded(box: Box, radius: number, paint: () => void): void {
-    const kept = this.wasm.allocate(this.wasm.cornerBytes(radius));
-    this.wasm.corners(...whole(box), radius, kept, 0);
+    const corner = radiusOf(radius, box);
+    const kept = this.wasm.allocate(this.wasm.cornerBytes(corner));
+    this.wasm.corners(...whole(box), corner, kept, 0);
     paint();
-    this.wasm.corners(...whole(box), radius, kept, 1);
+    this.wasm.corners(...whole(box), corner, kept, 1);
   }
 
   /** A picture, scaled to a box; as much of it as lies in the area. Four bytes a pixel, straight alpha. */
   picture(rgba: Uint8Array, width: number, height: number, to: Box, area: Area): void {
+    if (rgba.length < width * height * 4) throw new RangeError("The picture lacks pixels.");
     const start = this.wasm.mark();
     const at = this.wasm.allocate(rgba.length + 16);
     new Uint8Array(this.wasm.memory.buffer, at, rgba.length).set(rgba);
@@ -157,8 +168,9 @@ export class Painter {
   /** The picture as a baseline JPEG, 4:4:4. Qualities are those of libjpeg, 1 to 100. */
   jpeg(quality: number): Uint8Array {
     const start = this.wasm.mark();
-    const at = this.wasm.allocate(this.#width * this.#height * 10 + 1024); // more than noise takes
-    const length = this.wasm.jpeg(quality, at);
+    const blocks = Math.ceil(this.#width / 8) * Math.ceil(this.#height / 8);
+    const at = this.wasm.allocate(blocks * 640 + 1024); // more than noise takes
+    const length = this.wasm.jpeg(Math.max(1, Math.min(100, quality)) || 1, at);
     const bytes = new Uint8Array(this.wasm.memory.buffer, at, length).slice();
     this.wasm.release(start);
     return bytes;
@@ -170,14 +182,22 @@ export class Painter {
   }
 
   #cut({ x0, y0, x1, y1 }: Area): [number, number, number, number] {
-    const left = Math.max(0, x0);
-    const upper = Math.max(0, y0);
+    const left = Math.min(this.#width, Math.max(0, x0));
+    const upper = Math.min(this.#height, Math.max(0, y0));
     const right = Math.max(left, Math.min(this.#width, x1));
     return [left, upper, right, Math.max(upper, Math.min(this.#height, y1))];
   }
 }
 
+/** Far more than a picture measures, and far less than 32 bits hold. */
+const FAR = 1 << 20;
+const round = (n: number): number => Math.round(Math.max(-FAR, Math.min(FAR, n))) || 0;
+
 const whole = ({ x, y, width, height }: Box): [number, number, number, number] => {
-  const [left, upper] = [Math.round(x), Math.round(y)];
-  return [left, upper, Math.round(x + width) - left, Math.round(y + height) - upper];
+  const [left, upper] = [round(x), round(y)];
+  return [left, upper, round(x + width) - left, round(y + height) - upper];
 };
+
+/** At most half the box, as in CSS, and as large as anybody can see. */
+const radiusOf = (radius: number, { width, height }: Box): number =>
+  Math.max(0, Math.min(radius, width / 2, height / 2, 1024)) || 0;
