@@ -22,8 +22,8 @@ for (const [i, bytes] of (await standInPhotos(8)).entries()) {
 }
 /** By kind, the arguments of draw_once.ts and what a board may cost at the median. */
 const kinds: [name: string, args: string[], limit?: { cpu: number; memory: number }][] = [
-  ["8 illustrated goals", ["8", "screen"], { cpu: 400, memory: 120 }],
-  ["8 photographs of 1024×1024", ["8", "screen", temporary], { cpu: 750, memory: 160 }],
+  ["8 illustrated goals", ["8", "screen"], { cpu: 450, memory: 120 }],
+  ["8 photographs of 1024×1024", ["8", "screen", temporary], { cpu: 550, memory: 130 }],
   ["12 of them for print, the most there is", ["12", "print", temporary]],
 ];
 const results = kinds.map((): Spent[] => []);
