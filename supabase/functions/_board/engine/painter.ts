@@ -130,9 +130,9 @@ export class Painter {
   }
 
   /**
-   * The shadow of a rounded rectangle, blurred with a standard deviation; not where the rectangle itself will
-   * be painted, the hole. Boxes are rounded to whole pixels. The radius is at most half the box, the deviation
-   * at most 100; they are exact for boxes wider and taller than two radii and six deviations.
+   * The shadow of a rounded rectangle, blurred with a standard deviation; not where the rectangle itself
+   * will be painted, the hole. Boxes are rounded to whole pixels. The radius is at most half the box, the
+   * deviation at most 100; they are exact for boxes wider and taller than two radii and six deviations.
    */
   shadow(box: Box, radius: number, sigma: number, color: number, alpha: number, hole: Box): void {
     const corner = radiusOf(radius, box);
