@@ -60,12 +60,12 @@ export interface Board {
  * @throws {RangeError} for fewer than 1 goal, more than 12, or an invalid date
  */
 export async function drawBoard(input: BoardInput): Promise<Board> {
-  const [{ composeBoard }, { paintNodes }, { startPainter }] = await Promise.all([
+  const [{ composeBoard }, { paintNodes }, painter] = await Promise.all([
     import("./paint/compose.ts"),
     import("./paint/paint_nodes.ts"),
-    import("./engine/painter.ts"),
+    startPainter(),
   ]);
-  const [painter, board] = await Promise.all([startPainter(), composeBoard(input)]);
+  const board = await composeBoard(input);
   const { ratio, quality } = SIZES[input.size ?? "screen"];
   const [width, height] = [WIDTH * ratio, HEIGHT * ratio];
   painter.begin(width, height);

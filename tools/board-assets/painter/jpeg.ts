@@ -163,24 +163,22 @@ function times(v: v128, factor: i16): v128 {
   return i16x8.q15mulr_sat_s(v, i16x8.splat(factor));
 }
 
+/** A row of the block. */
+@inline
+function row(i: usize): v128 {
+  return v128.load(block + i * 16);
+}
+
 /** Transforms the block's columns, all eight at once. */
 function transform(): void {
-  const r0 = v128.load(block);
-  const r1 = v128.load(block, 16);
-  const r2 = v128.load(block, 32);
-  const r3 = v128.load(block, 48);
-  const r4 = v128.load(block, 64);
-  const r5 = v128.load(block, 80);
-  const r6 = v128.load(block, 96);
-  const r7 = v128.load(block, 112);
-  const s0 = i16x8.add(r0, r7);
-  const s1 = i16x8.add(r1, r6);
-  const s2 = i16x8.add(r2, r5);
-  const s3 = i16x8.add(r3, r4);
-  const d0 = i16x8.sub(r0, r7);
-  const d1 = i16x8.sub(r1, r6);
-  const d2 = i16x8.sub(r2, r5);
-  const d3 = i16x8.sub(r3, r4);
+  const s0 = i16x8.add(row(0), row(7));
+  const s1 = i16x8.add(row(1), row(6));
+  const s2 = i16x8.add(row(2), row(5));
+  const s3 = i16x8.add(row(3), row(4));
+  const d0 = i16x8.sub(row(0), row(7));
+  const d1 = i16x8.sub(row(1), row(6));
+  const d2 = i16x8.sub(row(2), row(5));
+  const d3 = i16x8.sub(row(3), row(4));
 
   const e0 = i16x8.add(s0, s3);
   const e1 = i16x8.add(s1, s2);
@@ -209,22 +207,14 @@ function transform(): void {
 
 /** Turns the block on its side. */
 function transpose(): void {
-  const r0 = v128.load(block);
-  const r1 = v128.load(block, 16);
-  const r2 = v128.load(block, 32);
-  const r3 = v128.load(block, 48);
-  const r4 = v128.load(block, 64);
-  const r5 = v128.load(block, 80);
-  const r6 = v128.load(block, 96);
-  const r7 = v128.load(block, 112);
-  const a0 = v128.shuffle<i16>(r0, r1, 0, 8, 1, 9, 2, 10, 3, 11);
-  const a1 = v128.shuffle<i16>(r0, r1, 4, 12, 5, 13, 6, 14, 7, 15);
-  const a2 = v128.shuffle<i16>(r2, r3, 0, 8, 1, 9, 2, 10, 3, 11);
-  const a3 = v128.shuffle<i16>(r2, r3, 4, 12, 5, 13, 6, 14, 7, 15);
-  const a4 = v128.shuffle<i16>(r4, r5, 0, 8, 1, 9, 2, 10, 3, 11);
-  const a5 = v128.shuffle<i16>(r4, r5, 4, 12, 5, 13, 6, 14, 7, 15);
-  const a6 = v128.shuffle<i16>(r6, r7, 0, 8, 1, 9, 2, 10, 3, 11);
-  const a7 = v128.shuffle<i16>(r6, r7, 4, 12, 5, 13, 6, 14, 7, 15);
+  const a0 = v128.shuffle<i16>(row(0), row(1), 0, 8, 1, 9, 2, 10, 3, 11);
+  const a1 = v128.shuffle<i16>(row(0), row(1), 4, 12, 5, 13, 6, 14, 7, 15);
+  const a2 = v128.shuffle<i16>(row(2), row(3), 0, 8, 1, 9, 2, 10, 3, 11);
+  const a3 = v128.shuffle<i16>(row(2), row(3), 4, 12, 5, 13, 6, 14, 7, 15);
+  const a4 = v128.shuffle<i16>(row(4), row(5), 0, 8, 1, 9, 2, 10, 3, 11);
+  const a5 = v128.shuffle<i16>(row(4), row(5), 4, 12, 5, 13, 6, 14, 7, 15);
+  const a6 = v128.shuffle<i16>(row(6), row(7), 0, 8, 1, 9, 2, 10, 3, 11);
+  const a7 = v128.shuffle<i16>(row(6), row(7), 4, 12, 5, 13, 6, 14, 7, 15);
   const b0 = v128.shuffle<i32>(a0, a2, 0, 4, 1, 5);
   const b1 = v128.shuffle<i32>(a0, a2, 2, 6, 3, 7);
   const b2 = v128.shuffle<i32>(a1, a3, 0, 4, 1, 5);

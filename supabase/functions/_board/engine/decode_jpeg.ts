@@ -23,8 +23,8 @@ interface Wasm {
 /** TurboJPEG's number for four bytes a pixel, the last of them 255. */
 const RGBA = 7;
 
-/** As `decodePhotos` allows, by a size that it reads itself and not as libjpeg does. */
-const MOST_PIXELS = 16e6;
+/** Pixels that a picture may have, and a board's photographs together: 16 million take 64 MB. */
+export const MOST_PIXELS = 16e6;
 
 /** Each scan costs a walk over the whole picture. A progressive JPEG has about 10. */
 const MOST_SCANS = 100;

@@ -17,6 +17,9 @@ export interface Box {
   readonly height: number;
 }
 
+/** A place, a turn and a scale: a b c d e f as in SVG and CSS. */
+export type Matrix = readonly [number, number, number, number, number, number];
+
 /** What the wasm exports; places in its memory are numbers. */
 interface Wasm {
   readonly memory: WebAssembly.Memory;
@@ -37,11 +40,17 @@ interface Wasm {
 
 let starting: Promise<Painter> | undefined;
 
-/** The isolate's painter. Its 15 KB of wasm are imported by the first picture. */
+/**
+ * The isolate's painter. Its 15 KB of wasm are imported by the first picture; the next one tries a failed
+ * start again.
+ */
 export function startPainter(): Promise<Painter> {
   return starting ??= import("../assets/painter.ts").then(({ default: wasm }) => {
     const module = new WebAssembly.Module(unbrotli(fromBase64(wasm as string)));
     return new Painter(new WebAssembly.Instance(module).exports as unknown as Wasm);
+  }).catch((error) => {
+    starting = undefined;
+    throw error;
   });
 }
 
@@ -111,11 +120,10 @@ export class Painter {
   /**
    * Fills a path: 0 x y moves, 1 x y draws a line, 2 and 3 curves with one and two control points, 4 closes.
    * It is read once for each picture, and must not change before the next.
-   * @param matrix a b c d e f, as in SVG
    */
   fill(
     path: Float32Array,
-    matrix: readonly [number, number, number, number, number, number],
+    matrix: Matrix,
     area: Area,
     color: number,
     alpha = 1,

@@ -1,8 +1,9 @@
 import type { Picture } from "../engine/decode.ts";
+import type { Matrix } from "../engine/painter.ts";
 import type { Face } from "../text/face.ts";
 import type { Rect } from "./layout.ts";
 import type { Palette } from "./palette.ts";
-import { type Matrix, type Path, roundedBox, transform } from "./path.ts";
+import { type Path, roundedBox, transform } from "./path.ts";
 
 /** An opacity, 0 to 1, at a place of a gradient, 0 to 1. */
 export type Stop = readonly [place: number, alpha: number];

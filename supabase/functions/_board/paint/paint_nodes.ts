@@ -1,10 +1,9 @@
-import type { Area, Painter } from "../engine/painter.ts";
+import type { Area, Matrix, Painter } from "../engine/painter.ts";
 import type { Fonts } from "../text/fonts.ts";
 import { baselineOf, shapeLine } from "../text/shape_line.ts";
 import type { Rect } from "./layout.ts";
 import type { Node, Stop, TextNode } from "./nodes.ts";
 import { rgb } from "./palette.ts";
-import type { Matrix } from "./path.ts";
 
 /** Where nodes are painted: their origin, and what they may touch, in pixels of the picture. */
 interface Surface {

@@ -1,11 +1,11 @@
+import type { Matrix } from "../engine/painter.ts";
+import type { Rect } from "./layout.ts";
+
 /**
  * An outline to fill, as numbers: 0 x y moves, 1 x y draws a line, 2 a curve with one control point, 3 one
  * with two, 4 closes. Pixels, downwards.
  */
 export type Path = number[];
-
-/** A place, a turn and a scale: a b c d e f as in SVG and CSS. */
-export type Matrix = readonly [number, number, number, number, number, number];
 
 /** How far the control points of a quarter of a circle lie from its ends, in radii. */
 const KAPPA = 0.5523;
@@ -37,7 +37,7 @@ export const polygon = (points: readonly (readonly [x: number, y: number])[]): P
 
 /** A rectangle whose upper corners are round, and the lower ones too unless told. */
 export function roundedBox(
-  { x, y, width, height }: { x: number; y: number; width: number; height: number },
+  { x, y, width, height }: Rect,
   r: number,
   lower = r,
 ): Path {

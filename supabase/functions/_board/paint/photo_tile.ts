@@ -10,6 +10,7 @@ import {
 } from "../text/lines.ts";
 import type { Words } from "../text/measure.ts";
 import { decodePicture, type Picture } from "../engine/decode.ts";
+import { MOST_PIXELS } from "../engine/decode_jpeg.ts";
 import { type ImageSize, imageSize } from "./image_size.ts";
 import type { Rect } from "./layout.ts";
 import { card, type Node, type Stop } from "./nodes.ts";
@@ -22,9 +23,6 @@ export interface Photo {
   /** Who must be named on the board, if anybody: "Jane Doe / Pexels". */
   readonly credit: string | null;
 }
-
-/** Pixels that the photographs of a board may have together: 16 million take 64 MB. Providers send 1 each. */
-const MOST_PIXELS = 16e6;
 
 /**
  * Decodes the photographs, by goal. One that is missing, damaged or too large is null: its goal is

@@ -39,10 +39,14 @@ interface Slice {
 
 let loading: Promise<Fonts> | undefined;
 
-/** The embedded fonts, read once for the isolate. */
+/** The fonts, and HarfBuzz for them, once for the isolate; the next call tries a failed start again. */
 export function loadFonts(): Promise<Fonts> {
   return loading ??= Promise.all([import("../assets/font_slices.ts"), startHarfBuzz()])
-    .then(([slices, open]) => new Fonts(slices.default as readonly FontSlice[], open));
+    .then(([slices, open]) => new Fonts(slices.default as readonly FontSlice[], open))
+    .catch((error) => {
+      loading = undefined;
+      throw error;
+    });
 }
 
 /** What fonts can draw, and the fonts. */

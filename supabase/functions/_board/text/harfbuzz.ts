@@ -32,20 +32,11 @@ export interface ShapingFont {
   outline(glyph: number): Float32Array;
 }
 
-let starting: Promise<(file: Uint8Array) => ShapingFont> | undefined;
-
 /**
- * Starts HarfBuzz, once for the isolate; the next call tries a failed start again.
+ * Starts HarfBuzz.
  * @returns what opens a TrueType file. An opened font stays in memory for the isolate's life.
  */
-export function startHarfBuzz(): Promise<(file: Uint8Array) => ShapingFont> {
-  return starting ??= start().catch((error) => {
-    starting = undefined;
-    throw error;
-  });
-}
-
-async function start(): Promise<(file: Uint8Array) => ShapingFont> {
+export async function startHarfBuzz(): Promise<(file: Uint8Array) => ShapingFont> {
   const [glue, wasm] = await Promise.all([
     import("../assets/harfbuzz.js"),
     import("../assets/harfbuzz_wasm.ts"),
