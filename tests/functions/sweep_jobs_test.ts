@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { StorageError } from "../../supabase/functions/_shared/errors.ts";
 import { sweepJobs } from "../../supabase/functions/sweep-jobs/handler.ts";
 import { startQStash } from "../../tools/local-stack/qstash/server.ts";
+import { storageAnswer } from "../support/storage_answer.ts";
 import { test, useStack } from "../support/test_stack.ts";
 
 const stack = useStack();
@@ -84,41 +84,62 @@ test("a deleted account leaves no row and no board", async () => {
   assertEquals(left.length, 0);
 });
 
-test("a path that Storage refuses does not keep the other boards", async () => {
+test("a path that Storage refuses does not keep the other boards, and overload ends the removals", async () => {
   const rows = await Promise.all(
     ["a", "b", "..bad", "c"].map((path) =>
       stack().row({ status: "complete", image_storage_path: `removal/${path}` })
     ),
   );
   await stack().service.from("vision_board_jobs").delete().in("id", rows.map((row) => row.id));
-  const removed: string[] = [];
-  /** Storage refuses with this status. */
-  const sweep = async (status: number) => {
-    const boardStore = () => ({
-      upload: () => Promise.reject(),
-      link: () => Promise.reject(),
-      remove(paths: string[]) {
-        if (paths.some((path) => path.includes("..bad"))) {
-          return Promise.reject(new StorageError("remove", { status }));
-        }
-        removed.push(...paths);
-        return Promise.resolve();
+  /** Storage answers this to a removal with the bad path, or to any; returns what it was asked. */
+  const sweep = async (answer: () => Response, onlyBad = true) => {
+    const calls: string[][] = [];
+    const handle = sweepJobs({
+      ...stack().deps(),
+      fetch(input, init) {
+        const isRemoval = init?.method === "DELETE" &&
+          String(input).includes("/storage/v1/object/");
+        if (!isRemoval) return fetch(input, init);
+        const { prefixes }: { prefixes: string[] } = JSON.parse(String(init.body));
+        calls.push(prefixes);
+        const isBad = !onlyBad || prefixes.some((path) => path.includes("..bad"));
+        return Promise.resolve(isBad ? answer() : Response.json([]));
       },
     });
-    const handle = sweepJobs({ ...stack().deps(), boardStore });
-    return await (await stack().deliverTo(handle, "sweep-jobs", {})).json();
+    const response = await stack().deliverTo(handle, "sweep-jobs", {});
+    return { calls, removed: (await response.json()).boards_removed };
   };
   const left = async () => {
     const paths = await stack().sql`
       select path from vision_board.unreferenced_boards where path like 'removal/%' order by path`;
     return paths.map(({ path }) => path.slice("removal/".length));
   };
-  assertEquals((await sweep(503)).boards_removed, 0);
-  assertEquals([removed, await left()], [[], ["..bad", "a", "b", "c"]]);
-  await sweep(400);
-  const ours = removed.filter((path) => path.startsWith("removal/"));
-  assertEquals(ours.toSorted(), ["removal/a", "removal/b", "removal/c"]);
-  assertEquals(await left(), ["..bad"], "what was refused is tried again");
+  const all = ["..bad", "a", "b", "c"];
+  const forAll: [() => Response, error: string][] = [
+    [() => storageAnswer("429", "SlowDown", 429), "StorageError SlowDown"],
+    [() => storageAnswer("429"), "StorageError 429"],
+    [() => storageAnswer("503", "DatabaseReadOnly"), "StorageError DatabaseReadOnly"],
+    [() => storageAnswer("423", "ResourceLocked"), "StorageError ResourceLocked"],
+    [() => storageAnswer("544", "DatabaseTimeout", 544), "StorageError DatabaseTimeout"],
+    [() => storageAnswer("404", "NoSuchBucket"), "StorageError NoSuchBucket"],
+    [() => storageAnswer("400", "InvalidJWT"), "StorageError InvalidJWT"],
+    [() => new Response("<h1>Bad gateway", { status: 502 }), "StorageError 502"],
+    [() => new Response("<h1>Welcome"), "StorageError"],
+  ];
+  for (const [answer, error] of forAll) {
+    const { calls, removed } = await sweep(answer, false);
+    assertEquals([error, calls.length, removed, await left()], [error, 1, 0, all]);
+    const line = stack().log.findLast(({ event }) => event === "removal_failed");
+    assertEquals(line?.error, error);
+  }
+  for (const code of ["InvalidKey", "InvalidRequest", undefined]) {
+    const { calls } = await sweep(() => storageAnswer("400", code));
+    assertEquals(await left(), ["..bad"], "what was refused is tried again");
+    assert(calls.length <= 50);
+    await stack().sql`
+      insert into vision_board.unreferenced_boards (path, removable_at)
+      select path, now() from unnest(${["removal/a", "removal/b", "removal/c"]}::text[]) as path`;
+  }
   await stack().sql`delete from vision_board.unreferenced_boards where path like 'removal/%'`;
 });
 

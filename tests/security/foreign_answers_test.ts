@@ -170,9 +170,15 @@ test("when Storage fails or makes no sense, the attempt fails and the job waits 
         what,
         () => deliverTo(processWith(path), "process-job", { job_id: id }),
       );
-      await refusal(response, 500, "attempt_failed", `${path}, ${what}`);
+      // a key that is refused will be refused again
+      const ended = what === "401 in JSON";
+      const [status, code] = ended
+        ? [489, "misconfigured"] as const
+        : [500, "attempt_failed"] as const;
+      await refusal(response, status, code, `${path}, ${what}`);
       const row = (await stack().read(id))!;
-      assertEquals([row.status, row.lease_token, row.image_url], ["pending", null, null], what);
+      const expected = [ended ? "failed" : "pending", null, null];
+      assertEquals([row.status, row.lease_token, row.image_url], expected, what);
     }
   }
 });

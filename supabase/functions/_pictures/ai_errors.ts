@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { AiConfig } from "../_shared/config.ts";
-import { PictureRefusedError, RetryableError } from "../_shared/errors.ts";
-import { misconfigured, retryable, retrySeconds } from "./requests.ts";
+import { misconfigured, PictureRefusedError, RetryableError } from "../_shared/errors.ts";
+import { retryable, retrySeconds } from "./requests.ts";
 
 /** The parts of OpenAI's and Google's error bodies that decide. */
 const body = z.object({
@@ -46,14 +46,15 @@ export function translateError(
 
   if (codes.some(isModeration)) return new PictureRefusedError(status);
   if (codes.some((code) => /^(insufficient_quota|billing_)/.test(String(code))) || status === 402) {
-    return misconfigured(`the account of ${KEY[provider]} has no quota left`);
+    return misconfigured("pictures", `the account of ${KEY[provider]} has no quota left`);
   }
   if (status === 401 || status === 403 || codes.includes("API_KEY_INVALID")) {
-    return misconfigured(`${KEY[provider]} was refused`);
+    return misconfigured("pictures", `${KEY[provider]} was refused`);
   }
   if (status === 404 || status === 405 || said?.param === "model") {
     const ours = url.startsWith("https://api.openai.com/") || provider === "google";
     return misconfigured(
+      "pictures",
       `${ours ? "IMAGE_MODEL" : "IMAGE_MODEL or OPENAI_BASE_URL"} was not found`,
     );
   }

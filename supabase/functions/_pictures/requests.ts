@@ -69,17 +69,6 @@ export async function requestEach<I, O>(
 }
 
 /**
- * Only the operator can help.
- * @param problem begins with the variable's name and has no value in it: the person reads it in their row
- */
-export const misconfigured = (problem: string): PermanentError =>
-  new PermanentError(
-    "misconfigured",
-    `The pictures of this service are misconfigured: ${problem}. ` +
-      "Please tell whoever runs it; your goals are fine.",
-  );
-
-/**
  * An error that may pass.
  * @param headers the answer's, of which `Retry-After` counts: seconds, or a date
  * @param now in milliseconds

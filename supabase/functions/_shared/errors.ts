@@ -1,5 +1,5 @@
 /** The errors of the functions. Their messages carry no value, no SQL and no stack. */
-import { type ErrorCode, ERRORS } from "./contract.ts";
+import { BOARDS_BUCKET, type ErrorCode, ERRORS } from "./contract.ts";
 import { codeOf } from "./log.ts";
 
 /** What is wrong with a request, and where, e.g. `goals.3`. */
@@ -54,14 +54,56 @@ export class DatabaseError extends Error {
   }
 }
 
+/** Storage's own code for these, where it is older and gives none. */
+const CODES: Record<string, string> = {
+  401: "AccessDenied",
+  403: "AccessDenied",
+  413: "EntityTooLarge",
+  415: "InvalidMimeType",
+};
+
+const KEY_REFUSED = "SUPABASE_SECRET_KEYS was refused by Storage";
+
+/** What only an operator can mend, by Storage's code. */
+const PROBLEMS: Record<string, string> = {
+  NoSuchBucket: `the bucket ${BOARDS_BUCKET} does not exist`,
+  InvalidBucketName: `the bucket ${BOARDS_BUCKET} does not exist`,
+  EntityTooLarge: `file_size_limit of the bucket ${BOARDS_BUCKET}, or of the project, is too small`,
+  InvalidMimeType: `allowed_mime_types of the bucket ${BOARDS_BUCKET} must have image/jpeg`,
+  TenantNotFound: "SUPABASE_URL is of a project without Storage",
+  AccessDenied: KEY_REFUSED,
+  InvalidJWT: KEY_REFUSED,
+  InvalidSignature: KEY_REFUSED,
+  SignatureDoesNotMatch: KEY_REFUSED,
+  ExpiredToken: KEY_REFUSED,
+  InvalidAccessKeyId: KEY_REFUSED,
+};
+
 /** Supabase Storage answered with an error, or could not be reached. Its own text may hold a URL. */
 export class StorageError extends Error {
   override name = "StorageError";
-  /** The HTTP status, if there was an answer. */
+  /**
+   * Storage's own, such as `NoSuchBucket`, or empty.
+   * https://github.com/supabase/storage/blob/master/src/internal/errors/codes.ts
+   */
+  readonly code: string;
+  /** What Storage means: most of its answers have the HTTP status 400, and the real one in the body. */
   readonly status: number | undefined;
-  constructor(what: string, cause: { status?: number } = {}) {
+  /** What only an operator can mend, if it is that. Begins in lower case, or with a variable's name. */
+  readonly problem: string | undefined;
+  /** Storage refuses just this: it is neither overloaded nor misconfigured, and could be reached. */
+  readonly refused: boolean;
+  constructor(
+    what: string,
+    cause: { status?: number; statusCode?: string; code?: string } = {},
+  ) {
     super(`Storage could not ${what}.`);
-    this.status = cause.status;
+    this.status = /^\d{3}$/.test(cause.statusCode ?? "") ? Number(cause.statusCode) : cause.status;
+    this.code = codeOf(cause) || CODES[this.status ?? 0] || "";
+    this.problem = PROBLEMS[this.code];
+    const passing = this.code === "SlowDown" || [408, 423, 425, 429].includes(this.status ?? 0);
+    this.refused = !this.problem && !passing &&
+      this.status !== undefined && this.status >= 400 && this.status < 500;
   }
 }
 
@@ -72,6 +114,20 @@ export class PermanentError extends Error {
     super(message);
   }
 }
+
+/**
+ * Only the operator can help.
+ * @param part of the service, e.g. `pictures`
+ * @param problem names what is wrong and has no value in it: the person reads it in their row
+ */
+export const misconfigured = (part: "pictures" | "storage", problem: string): PermanentError =>
+  new PermanentError(
+    "misconfigured",
+    `The ${part} of this service ${
+      part === "pictures" ? "are" : "is"
+    } misconfigured: ${problem}. ` +
+      "Please tell whoever runs it; your goals are fine.",
+  );
 
 /** A later attempt may succeed. */
 export class RetryableError extends Error {

@@ -88,10 +88,8 @@ async function removeBoards({ jobs, boards, log }: Context): Promise<number> {
       removed += paths.length;
     } catch (error) {
       log("removal_failed", { paths: paths.length, error: kindOf(error) });
+      if (!(error instanceof StorageError && error.refused)) break; // for all of them: the next sweep
       // one path that Storage refuses must not keep the others for ever: halving finds it
-      const refused = error instanceof StorageError && error.status !== undefined &&
-        error.status < 500;
-      if (!refused) break;
       const half = Math.ceil(paths.length / 2);
       if (paths.length > 1) batches.push(paths.slice(half), paths.slice(0, half));
     }
