@@ -1,8 +1,15 @@
-import type { Photo } from "../_board/mod.ts";
-import type { AiConfig } from "../_shared/config.ts";
-import { translateError } from "./ai_errors.ts";
+import { fromBase64, type Photo } from "../_board/mod.ts";
+import { type AiConfig, isSecureUrl } from "../_shared/config.ts";
+import { PictureRefusedError } from "../_shared/errors.ts";
+import { nameOf, pictureIn, translateError } from "./ai_errors.ts";
 import { promptFor, quotable } from "./ai_prompt.ts";
-import { checkPicture, limitedFetch, MAX_PICTURE_BYTES, requestEach } from "./requests.ts";
+import {
+  checkPicture,
+  download,
+  limitedFetch,
+  MAX_PICTURE_BYTES,
+  requestEach,
+} from "./requests.ts";
 import type { PictureDeps, PictureSource } from "./types.ts";
 
 /**
@@ -30,19 +37,53 @@ export function aiSource(config: AiConfig, deps: PictureDeps): PictureSource {
       limits,
       async (goal, signal): Promise<Photo | null> => {
         if (quotable(goal) === "") return null;
-        const { image } = await sdk.generateImage({
+        const picture = await sdk.generateImage({
           ...options,
           prompt: promptFor(goal, request.theme),
           maxRetries: 0, // QStash does the retrying
           abortSignal: signal,
-        }).catch((error) => {
+        }).then(({ image }) => image.base64, (error) => {
+          const picture = pictureIn(error, config, sdk);
+          if (picture) return picture;
           throw translateError(error, config, sdk, deps.now());
         });
-        return { bytes: checkPicture(image.uint8Array), credit: null };
+        return { bytes: await readPicture(picture, config, deps, signal), credit: null };
       },
     );
   };
 }
+
+/**
+ * The bytes of a picture as it was answered: base64. Servers that speak OpenAI's protocol also send a link
+ * or a `data:` URL. A picture may lie on any host, so a link may lead to any, but goes without the key.
+ *
+ * @throws PictureRefusedError, RetryableError
+ */
+async function readPicture(
+  picture: string,
+  config: AiConfig,
+  deps: PictureDeps,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const isLink = /^https?:/i.test(picture);
+  const url = isLink ? URL.parse(picture) : null;
+  if (isLink && !(url && mayRead(url, config))) {
+    throw new PictureRefusedError(200, `${nameOf(config)} gives links that are not https://`);
+  }
+  try {
+    if (url) return await download(url, deps, signal);
+    return checkPicture(await fromBase64(picture.replace(/^data:[^,]*,/i, "")));
+  } catch (error) {
+    if (url && !(error instanceof PictureRefusedError)) throw error; // the next download may succeed
+    const kinds = "JPEG, PNG or WebP of at most 2048×2048 pixels";
+    throw new PictureRefusedError(200, `${nameOf(config)} gives no ${kinds} that can be read`);
+  }
+}
+
+/** What nobody on the way reads or changes; this machine only where the API is on it too. */
+const mayRead = ({ href, protocol, username, password }: URL, config: AiConfig): boolean =>
+  username === "" && password === "" && isSecureUrl(href) &&
+  (protocol === "https:" || config.url.startsWith("http:"));
 
 /** The model and its options; options of another class of models are answered 400. */
 function optionsFor(

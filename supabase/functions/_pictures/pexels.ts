@@ -50,8 +50,15 @@ export function pexelsSource(config: PexelsConfig, deps: PictureDeps): PictureSo
     }
     if (status === 404) throw misconfigured("pictures", "PEXELS_URL is not Pexels' API");
     if (isPassing(status)) throw retryable(status, headers, deps.now());
-    if (status !== 200) throw new PictureRefusedError(status);
-    return answer.parse(await response.json()).photos;
+    if (status !== 200) {
+      throw new PictureRefusedError(
+        status,
+        `PEXELS_URL refused every search with status ${status}`,
+      );
+    }
+    const { data } = answer.safeParse(await response.json());
+    if (!data) throw new PictureRefusedError(status, "PEXELS_URL does not answer as Pexels does");
+    return data.photos;
   };
 
   return async (request) => {

@@ -2,6 +2,7 @@
 import { imageSize } from "../_board/mod.ts";
 import {
   AnswerTooLargeError,
+  misconfigured,
   PermanentError,
   PictureRefusedError,
   RetryableError,
@@ -28,7 +29,8 @@ interface Limits {
 /**
  * Requests something for each item, some at the same time. What is refused is null. The first other
  * error ends the attempt: what runs is aborted and nothing new begins, because the next attempt asks for
- * everything again. On the last attempt it is null too, and the others go on.
+ * everything again. On the last attempt it is null too, and the others go on. Where every request was
+ * refused, and not for what its goal says, the service is misconfigured.
  *
  * @param request may throw PictureRefusedError, RetryableError, PermanentError; others count as retryable
  * @throws RetryableError, PermanentError
@@ -44,6 +46,8 @@ export async function requestEach<I, O>(
   const ended = AbortSignal.any([signal, stop.signal]);
   let failure: Error | undefined;
   let next = 0;
+  let passed = false; // something failed that may pass
+  let problem: string | undefined;
 
   const worker = async () => {
     while (next < items.length && !ended.aborted) {
@@ -55,13 +59,20 @@ export async function requestEach<I, O>(
         if (failure) return; // aborted because of it
         log("picture_failed", { error: kindOf(error) });
         const isPermanent = error instanceof PermanentError;
-        if (error instanceof PictureRefusedError || last && !isPermanent) continue;
+        if (error instanceof PictureRefusedError) {
+          problem ??= error.problem;
+          continue;
+        }
+        passed = true;
+        if (last && !isPermanent) continue;
         failure = isPermanent || error instanceof RetryableError ? error : new RetryableError();
         stop.abort();
       }
     }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
+  const none = !failure && !passed && next >= items.length && results.every((one) => one === null);
+  if (problem && none) failure = misconfigured("pictures", problem);
   if (failure instanceof PermanentError) log("misconfigured", { problem: failure.message });
   if (failure) throw failure;
   if (next < items.length && !last) throw new RetryableError(); // time ran out between two requests

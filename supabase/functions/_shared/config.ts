@@ -57,14 +57,12 @@ const apiKey = text.refine((value) => /^[\x21-\x7e]+$/.test(value), {
   error: "must be one line of ASCII without spaces",
 });
 
-/** An API that gets a key: HTTPS, so that nobody on the way reads it. Docker's name is this machine's too. */
-const secureUrl = url.refine(
-  (value) =>
-    /^https:|^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]|host\.docker\.internal)(?=[:/]|$)/.test(
-      value,
-    ),
-  { error: "must be a URL that starts with https://" },
-);
+/** Whether nobody on the way reads it. Docker's name is this machine's too. */
+export const isSecureUrl = (url: string): boolean =>
+  /^https:|^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]|host\.docker\.internal)(?=[:/]|$)/.test(url);
+
+/** An API that gets a key. */
+const secureUrl = url.refine(isSecureUrl, { error: "must be a URL that starts with https://" });
 
 const pexels = z.object({
   PEXELS_API_KEY: apiKey,

@@ -144,8 +144,11 @@ export class RetryableError extends Error {
 /** A picture source will never give this picture, but may give others: only this goal is illustrated. */
 export class PictureRefusedError extends Error {
   override name = "PictureRefusedError";
-  /** @param status the HTTP status, if one says it */
-  constructor(readonly status?: number) {
+  /**
+   * @param status the HTTP status, if one says it
+   * @param problem what is misconfigured if no goal of the board gets a picture; as for `misconfigured`
+   */
+  constructor(readonly status?: number, readonly problem?: string) {
     super("this picture was refused");
   }
 }

@@ -13,7 +13,7 @@ export function logger(deps: { log(line: string): void; now(): number }, fn: str
     deps.log(JSON.stringify({ at: new Date(deps.now()).toISOString(), fn, event, ...fields }));
 }
 
-/** What kind of error it was, e.g. `StorageError NoSuchBucket`: its name and code or status, never its text. */
+/** What kind of error it was, e.g. `StorageError NoSuchBucket`: name and code or status, never its text. */
 export function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   const { status, code } = error as { status?: unknown; code?: unknown };
