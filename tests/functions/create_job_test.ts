@@ -70,7 +70,7 @@ test("QStash gets the job's id, how to deliver it, and nothing personal", async 
       parallelism: 5,
     });
     assertEquals(message.header["Vision-Board-Dispatch"], ["1"]);
-    const again = await qstashQueue(readConfig(stack().deps().env), timing).publish(id, 1);
+    const again = await qstashQueue(readConfig(stack().deps().env), timing, fetch).publish(id, 1);
     assertEquals(again, row.qstash_message_id, "the same dispatch is the same message");
     assert(timing.attempt < timing.delivery && timing.delivery < timing.lease);
     for (const secret of [ava.email, ava.id, "marathon", stack().env.SUPABASE_SECRET_KEY]) {

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { timing } from "../../supabase/functions/_shared/timing.ts";
 import { sweepJobs } from "../../supabase/functions/sweep-jobs/handler.ts";
 import { startQStash } from "../../tools/local-stack/qstash/server.ts";
 import { storageAnswer } from "../support/storage_answer.ts";
@@ -34,29 +35,124 @@ test("a job that was dispatched three times is given up, with a message for the 
   assert(row.error_message);
 });
 
-test("a silent job is dispatched anew, unless QStash still holds its message", async () => {
+const silent = { dispatch_count: 1, dispatched_at: hourAgo };
+
+/** While QStash holds a message, which stands for the delivery of a sweep, too. */
+async function withMessage(run: (messageId: string) => Promise<void>) {
   const { QSTASH_URL, QSTASH_TOKEN } = stack().env;
   const authorization = `Bearer ${QSTASH_TOKEN}`;
-  const silent = { dispatch_count: 1, dispatched_at: hourAgo };
-  const lost = await stack().row({ ...silent, qstash_message_id: "msg_lost" });
   const waiting = await fetch(`${QSTASH_URL}/v2/publish/${stack().functionUrl("process-job")}`, {
     method: "POST",
     headers: { authorization, "upstash-delay": "999d" },
     body: "{}",
   });
   const { messageId } = await waiting.json();
-  const queued = await stack().row({ ...silent, qstash_message_id: messageId });
   try {
-    const swept = await stack().sweep();
+    await run(messageId);
+  } finally {
+    const url = `${QSTASH_URL}/v2/messages/${messageId}`;
+    await (await fetch(url, { method: "DELETE", headers: { authorization } })).body?.cancel();
+  }
+}
+
+/** One sweep in this process, whose QStash is at another URL or answers otherwise. */
+async function sweepWith(url: string, headers: Record<string, string>, look = fetch) {
+  const handle = sweepJobs({
+    ...stack().deps({ QSTASH_URL: url }),
+    timing: { ...timing, sweep: 3 },
+    fetch: (input, init) =>
+      /\/v2\/(messages|schedules)\//.test(String(input)) ? look(input, init) : fetch(input, init),
+  });
+  return await (await stack().deliverTo(handle, "sweep-jobs", {}, headers)).json();
+}
+
+test("a silent job is dispatched anew, unless QStash still holds its message", async () => {
+  await withMessage(async (messageId) => {
+    const lost = await stack().row({ ...silent, qstash_message_id: "msg_lost" });
+    const queued = await stack().row({ ...silent, qstash_message_id: messageId });
+    const swept = await stack().sweep({ "upstash-message-id": messageId });
     assertEquals([swept.dispatched, swept.still_queued], [1, 1]);
     assertEquals((await stack().ended(lost.id)).dispatch_count, 2);
     const row = (await stack().read(queued.id))!;
     assertEquals([row.status, row.dispatch_count], ["pending", 1]);
     assertEquals((await stack().sweep()).still_queued, 0, "it is not asked again for a while");
-  } finally {
-    const url = `${QSTASH_URL}/v2/messages/${messageId}`;
-    await (await fetch(url, { method: "DELETE", headers: { authorization } })).body?.cancel();
-  }
+    await stack().sql`delete from public.vision_board_jobs where id = ${queued.id}`;
+  });
+});
+
+test("a message is lost only if QStash knows the sweep's own message, or its schedule", async () => {
+  const elsewhere = startQStash({ port: 0 }); // takes the same token, and knows nothing of us
+  const jobs = await Promise.all([1, 3].map(async (dispatch_count) => {
+    const { id } = await stack().row({ ...silent, dispatch_count, qstash_message_id: "msg_lost" });
+    return (await stack().read(id))!;
+  }));
+  await withMessage(async (messageId) => {
+    const headers = { "upstash-message-id": messageId, "upstash-schedule-id": "sweep" };
+    for (const [url, ids] of [[elsewhere.url, headers], [stack().env.QSTASH_URL!, {}]] as const) {
+      const swept = await sweepWith(url, ids);
+      assertEquals([swept.postponed, swept.dispatched, swept.gave_up], [2, 0, 0]);
+      for (const job of jobs) assertEquals(await stack().read(job.id), job);
+      assertEquals(stack().log.at(-2)?.event, "qstash_differs");
+    }
+    const known: typeof fetch = (input, init) =>
+      String(input).endsWith("/v2/schedules/sweep")
+        ? Promise.resolve(Response.json({ scheduleId: "sweep" }))
+        : fetch(input, init);
+    const swept = await sweepWith(
+      stack().env.QSTASH_URL!,
+      { "upstash-schedule-id": "sweep" },
+      known,
+    );
+    assertEquals([swept.postponed, swept.dispatched, swept.gave_up], [0, 1, 1]);
+  });
+  await elsewhere.stop();
+});
+
+test("QStash that is asked too often is asked again when it says, or by the next sweep", async () => {
+  await withMessage(async (messageId) => {
+    const headers = { "upstash-message-id": messageId };
+    let [asked, busy, wait] = [0, 1, "1"];
+    const look: typeof fetch = (input, init) => {
+      asked++;
+      return busy-- > 0
+        ? Promise.resolve(new Response("{}", { status: 429, headers: { "retry-after": wait } }))
+        : fetch(input, init);
+    };
+    const { id } = await stack().row({ ...silent, qstash_message_id: messageId });
+    const first = await sweepWith(stack().env.QSTASH_URL!, headers, look);
+    assertEquals([asked, first.still_queued, first.postponed], [2, 1, 0]);
+
+    await stack()
+      .sql`update public.vision_board_jobs set dispatched_at = ${hourAgo} where id = ${id}`;
+    const before = await stack().read(id);
+    [asked, busy, wait] = [0, 99, "3600"];
+    const second = await sweepWith(stack().env.QSTASH_URL!, headers, look);
+    assertEquals([asked, second.still_queued, second.postponed], [1, 0, 1]);
+    assertEquals(await stack().read(id), before);
+    await stack().sql`delete from public.vision_board_jobs where id = ${id}`;
+  });
+});
+
+test("jobs that QStash has no messages left for today wait, and use up no dispatch", async () => {
+  const { sql } = stack();
+  await sql`
+    insert into public.vision_board_jobs (name, goals)
+    select 'quota', '["a"]' from generate_series(1, 30)`;
+  let published = 0;
+  const used = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {
+    published++;
+    return Response.json({ error: "quota" }, {
+      status: 429,
+      headers: { "RateLimit-Limit": "1000" },
+    });
+  });
+  const swept = await sweepWith(`http://127.0.0.1:${used.addr.port}`, {});
+  await used.shutdown();
+  assertEquals([swept.postponed, swept.errors, published], [10, 0, 10]);
+  const rows = await sql`
+    select dispatch_count, dispatched_at from public.vision_board_jobs where name = 'quota'`;
+  assertEquals(rows.filter((row) => row.dispatch_count === 0 && !row.dispatched_at).length, 30);
+  await sql`delete from public.vision_board_jobs where name = 'quota'`;
 });
 
 test("an expired job goes, with its board", async () => {

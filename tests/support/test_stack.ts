@@ -217,8 +217,8 @@ export async function startTestStack(options: StackOptions) {
     },
 
     /** One sweep, as the schedule calls it. Returns what it says it did. */
-    async sweep(): Promise<Record<string, number>> {
-      const response = await this.deliver("sweep-jobs", "");
+    async sweep(headers: Record<string, string> = {}): Promise<Record<string, number>> {
+      const response = await this.deliver("sweep-jobs", "", headers);
       if (response.status !== 200) {
         throw new Error(`sweep: ${response.status} ${await response.text()}`);
       }

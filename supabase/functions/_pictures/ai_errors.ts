@@ -4,9 +4,10 @@ import {
   AnswerTooLargeError,
   misconfigured,
   PictureRefusedError,
+  retryable,
   RetryableError,
+  retrySeconds,
 } from "../_shared/errors.ts";
-import { retryable, retrySeconds } from "./requests.ts";
 
 type Sdk = typeof import("./ai.d.ts");
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Photo } from "../_board/mod.ts";
 import type { PexelsConfig } from "../_shared/config.ts";
-import { misconfigured, PictureRefusedError } from "../_shared/errors.ts";
-import { download, isPassing, limitedFetch, requestEach, retryable } from "./requests.ts";
+import { misconfigured, PictureRefusedError, retryable } from "../_shared/errors.ts";
+import { download, isPassing, limitedFetch, requestEach } from "./requests.ts";
 import type { PictureDeps, PictureSource } from "./types.ts";
 
 /** Enough for every goal of a board to take another one if all say the same; also Pexels' own default. */

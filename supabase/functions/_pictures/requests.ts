@@ -5,6 +5,7 @@ import {
   misconfigured,
   PermanentError,
   PictureRefusedError,
+  retryable,
   RetryableError,
 } from "../_shared/errors.ts";
 import { kindOf } from "../_shared/log.ts";
@@ -15,9 +16,6 @@ export const MAX_PICTURE_BYTES = 8 * 1024 * 1024;
 
 /** At 8 bits a channel a decoded picture takes 4 bytes a pixel, and the function has 256 MB in all. */
 const MAX_PICTURE_PIXELS = 2048 * 2048;
-
-/** Seconds. Providers' own waits are short; one that asks for more must not hold a person up for hours. */
-const MAX_RETRY_AFTER = 300;
 
 interface Limits {
   /** How many requests run at the same time. */
@@ -78,25 +76,6 @@ export async function requestEach<I, O>(
   if (next < items.length && !last) throw new RetryableError(); // time ran out between two requests
   return results;
 }
-
-/**
- * An error that may pass.
- * @param headers the answer's, of which `Retry-After` counts: seconds, or a date
- * @param now in milliseconds
- */
-export function retryable(
-  status: number | undefined,
-  headers: Headers,
-  now: number,
-): RetryableError {
-  const value = headers.get("retry-after")?.trim() ?? "";
-  const seconds = /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : (Date.parse(value) - now) / 1000;
-  return new RetryableError(retrySeconds(seconds), status);
-}
-
-/** The seconds that a provider asks for, from 1 to MAX_RETRY_AFTER; undefined if it is no number. */
-export const retrySeconds = (seconds: number): number | undefined =>
-  Number.isNaN(seconds) ? undefined : Math.min(MAX_RETRY_AFTER, Math.max(1, Math.ceil(seconds)));
 
 /**
  * `fetch` for an API: no redirect, because a key goes with the request, and the answer's body ends with

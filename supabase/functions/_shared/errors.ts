@@ -141,6 +141,28 @@ export class RetryableError extends Error {
   }
 }
 
+/** Seconds. Most of others' waits are short; who asks for more must not hold a person up for hours. */
+const MAX_RETRY_AFTER = 300;
+
+/**
+ * An error that may pass.
+ * @param headers the answer's, of which `Retry-After` counts: seconds, or a date
+ * @param now in milliseconds
+ */
+export function retryable(
+  status: number | undefined,
+  headers: Headers,
+  now: number,
+): RetryableError {
+  const value = headers.get("retry-after")?.trim() ?? "";
+  const seconds = /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : (Date.parse(value) - now) / 1000;
+  return new RetryableError(retrySeconds(seconds), status);
+}
+
+/** The seconds that a provider asks for, from 1 to MAX_RETRY_AFTER; undefined if it is no number. */
+export const retrySeconds = (seconds: number): number | undefined =>
+  Number.isNaN(seconds) ? undefined : Math.min(MAX_RETRY_AFTER, Math.max(1, Math.ceil(seconds)));
+
 /** A picture source will never give this picture, but may give others: only this goal is illustrated. */
 export class PictureRefusedError extends Error {
   override name = "PictureRefusedError";
