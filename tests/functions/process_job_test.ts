@@ -102,8 +102,8 @@ async function processWithStorage(path: string, answer: () => Response | Promise
 
 test("489: what only an operator can mend in Storage fails the job at once, and names it", async () => {
   const missing = "the bucket vision-boards does not exist";
-  const size = "file_size_limit of the bucket vision-boards, or of the project, is too small";
-  const types = "allowed_mime_types of the bucket vision-boards must have image/jpeg";
+  const size = "the bucket vision-boards takes no file of this size (file_size_limit)";
+  const types = "the bucket vision-boards takes no JPEG (allowed_mime_types)";
   const key = "SUPABASE_SECRET_KEYS was refused by Storage";
   const cases: [Response, code: string, problem: string][] = [
     [storageAnswer("404", "NoSuchBucket"), "NoSuchBucket", missing],

@@ -236,6 +236,20 @@ export async function startTestStack(options: StackOptions) {
       });
     },
 
+    /** While Storage's database fails each upload. */
+    async whileUploadsFail(middle: () => Promise<void>): Promise<void> {
+      await sql`
+        create function storage.fail() returns trigger language plpgsql as
+          $$ begin raise exception using errcode = 'XX000'; end $$`;
+      await sql`
+        create trigger fail before insert on storage.objects execute function storage.fail()`;
+      try {
+        await middle();
+      } finally {
+        await sql`drop function storage.fail() cascade`;
+      }
+    },
+
     /** Whether the bucket holds an object at this path. */
     async hasObject(path: string): Promise<boolean> {
       const { data } = await this.service.storage.from(BOARDS_BUCKET).download(path);

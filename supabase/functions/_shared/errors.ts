@@ -68,8 +68,8 @@ const KEY_REFUSED = "SUPABASE_SECRET_KEYS was refused by Storage";
 const PROBLEMS: Record<string, string> = {
   NoSuchBucket: `the bucket ${BOARDS_BUCKET} does not exist`,
   InvalidBucketName: `the bucket ${BOARDS_BUCKET} does not exist`,
-  EntityTooLarge: `file_size_limit of the bucket ${BOARDS_BUCKET}, or of the project, is too small`,
-  InvalidMimeType: `allowed_mime_types of the bucket ${BOARDS_BUCKET} must have image/jpeg`,
+  EntityTooLarge: `the bucket ${BOARDS_BUCKET} takes no file of this size (file_size_limit)`,
+  InvalidMimeType: `the bucket ${BOARDS_BUCKET} takes no JPEG (allowed_mime_types)`,
   TenantNotFound: "SUPABASE_URL is of a project without Storage",
   AccessDenied: KEY_REFUSED,
   InvalidJWT: KEY_REFUSED,
