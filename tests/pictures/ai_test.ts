@@ -414,6 +414,43 @@ test("a picture may come as a link or a data: URL, and the key does not go there
   ]);
 });
 
+test("a large picture arrives whole, however its base64 is written", async () => {
+  const large = new Uint8Array(300_001);
+  large.set(png(1024, 1024));
+  for (let i = 64; i < large.length; i++) large[i] = i * 7 >> 3;
+  const base64 = large.toBase64();
+  const answer = (text: string) => `{"created":1,"data":[{"b64_json":"${text}","url":null}]}`;
+  for (
+    const text of [
+      answer(base64),
+      answer(`data:image/png;base64,${base64}`),
+      answer(base64.replaceAll("/", "\\/")), // as PHP writes it
+      `{"data":[{"url":"data:image/png;base64,${base64}"}]}`,
+    ]
+  ) {
+    api.answer = () => new Response(text, { headers: { "content-type": "application/json" } });
+    const { photos, failure } = await ask(openai, { goals });
+    assertEquals(failure, null);
+    for (const photo of photos) assertEquals(photo?.bytes, large);
+  }
+  api.answer = () => drawn(large);
+  assertEquals((await ask(google)).photos[0]?.bytes, large);
+});
+
+test("the pictures of a board have 16 million pixels and 32 MB together, and no more are paid", async () => {
+  const many = Array.from({ length: 12 }, (_, i) => `goal number ${i}`);
+  const heavy = new Uint8Array(7 * 1024 * 1024);
+  heavy.set(jpeg());
+  for (const [bytes, fit] of [[png(2048, 2048), 3], [heavy, 4], [png(1024, 1024), 12]] as const) {
+    api.requests.length = 0;
+    api.answer = () => drawn(bytes);
+    const { photos, lines } = await ask(google, { goals: many });
+    assertEquals(photos.filter((photo) => photo !== null).length, fit);
+    assertEquals(lines.some((line) => line.includes("pictures_too_large")), fit < 12);
+    assert(api.requests.length <= fit + 3, `${api.requests.length} requests`);
+  }
+});
+
 test("a link that is not secure is not followed, nor one that leads elsewhere", async () => {
   const https: AiConfig = { ...openai, url: "https://images.example/v1" };
   const reached: string[] = [];

@@ -26,9 +26,10 @@ export { countInWords, dayInWords, titleFor, yearFor } from "./text/wording.ts";
 export type { Pack, Packs } from "./text/font_families.ts";
 /** Checks an image that comes from outside, before it is decoded. */
 export { imageSize } from "./paint/image_size.ts";
-/** What is no base64 in it is skipped. */
-export const fromBase64 = async (text: string): Promise<Uint8Array> =>
-  (await import("./engine/unpack.ts")).fromBase64(text);
+export { MOST_PIXELS } from "./engine/decode_jpeg.ts";
+/** Base64 in ASCII. */
+export const decodeBase64 = async (ascii: Uint8Array): Promise<Uint8Array> =>
+  (await import("./engine/unpack.ts")).decodeBase64(ascii);
 /** For tools and tests that draw other pictures, such as stand-ins for photographs. */
 export { random } from "./engine/random.ts";
 export { mix } from "./paint/palette.ts";

@@ -47,11 +47,17 @@ export const nameOf = ({ provider, url }: AiConfig): string =>
     ? "IMAGE_MODEL"
     : "IMAGE_MODEL or OPENAI_BASE_URL";
 
-/** The picture of an answer that the SDK could not read, as a URL, or null if there is none. */
-export function pictureIn(error: unknown, { url }: AiConfig, { APICallError }: Sdk): string | null {
+/** The picture of an answer that the SDK could not read: base64, a key of `taken`, a URL, or null. */
+export function pictureIn(
+  error: unknown,
+  { url }: AiConfig,
+  { APICallError }: Sdk,
+  taken: ReadonlyMap<string, unknown>,
+): string | null {
   if (!APICallError.isInstance(error) || error.statusCode !== 200) return null;
   const picture = pictured.safeParse(parseJson(error.responseBody)).data?.data[0];
   if (picture?.b64_json) return picture.b64_json;
+  if (picture?.url && taken.has(picture.url)) return picture.url;
   return picture?.url ? URL.parse(picture.url, url)?.href ?? null : null;
 }
 
@@ -79,10 +85,10 @@ export function translateError(
   if (Object(error).name === "InvalidCharacterError") {
     return new PictureRefusedError(200, noPicture); // no base64
   }
-  if (!APICallError.isInstance(error)) return error; // timeouts and aborts
-  if (error.cause instanceof AnswerTooLargeError) {
-    return new PictureRefusedError(error.statusCode, `${name} gives pictures that are too large`);
+  if (error instanceof AnswerTooLargeError || Object(error).cause instanceof AnswerTooLargeError) {
+    return new PictureRefusedError(200, `${name} gives pictures that are too large`);
   }
+  if (!APICallError.isInstance(error)) return error; // timeouts and aborts
   const body = parseJson(error.responseBody);
   const answer = failed.safeParse(Array.isArray(body) ? body[0] : body).data?.error;
   if (error.statusCode === 200) {
