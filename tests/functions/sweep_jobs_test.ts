@@ -180,7 +180,7 @@ test("a deleted account leaves no row and no board", async () => {
   assertEquals(left.length, 0);
 });
 
-test("a path that Storage refuses does not keep the other boards, and overload ends the removals", async () => {
+test("a path that Storage refuses keeps no other board, and overload ends the removals", async () => {
   const rows = await Promise.all(
     ["a", "b", "..bad", "c"].map((path) =>
       stack().row({ status: "complete", image_storage_path: `removal/${path}` })

@@ -354,7 +354,7 @@ const useless: Case[] = [
 ];
 const unreadable = "gives no JPEG, PNG or WebP of at most 2048×2048 pixels that can be read";
 
-test("an answer that every goal gets is misconfigured, and if one goal gets it, that is illustrated", async () => {
+test("an answer that every goal gets is misconfigured, and one that one goal gets is not", async () => {
   for (const [what, answer, problem = unreadable] of useless) {
     for (const last of [false, true]) {
       api.requests.length = 0;

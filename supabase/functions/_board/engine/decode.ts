@@ -48,7 +48,7 @@ export async function decodePicture(
     decoders.delete(kind); // the next picture may start it: memory may have been short
     throw new Error("The decoder does not start.", { cause });
   });
-  if (decoders.get(kind) !== starting) return await decodePicture(bytes, atLeast, keep); // another picture broke it
+  if (decoders.get(kind) !== starting) return await decodePicture(bytes, atLeast, keep); // broken
   decoders.delete(kind); // as this one may
   const picture = tryDecode(decoder, bytes, atLeast);
   if (!picture) throw new Error("This picture cannot be read.");

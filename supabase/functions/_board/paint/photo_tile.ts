@@ -49,7 +49,7 @@ export async function decodePhotos(
   return decoded;
 }
 
-/** As small as leaves all that is needed: twelve pictures of 1024×1024 took 48 MB until they were painted. */
+/** As small as leaves what is needed: twelve pictures of 1024×1024 took 48 MB until they were painted. */
 function halve(picture: Picture, atLeast: ImageSize): Picture {
   const [width, height] = [picture.width >> 1, picture.height >> 1];
   if (width < atLeast.width || height < atLeast.height) return picture;
