@@ -6,6 +6,8 @@ import { parse } from "smol-toml";
 /** What `[storage.buckets.<name>]` may say. */
 export interface BucketConfig {
   public?: boolean;
+  /** Such as "5MiB". */
+  file_size_limit?: string;
   allowed_mime_types?: string[];
   /** A directory, from `supabase/`; its files become the bucket's objects under their paths in it. */
   objects_path?: string;

@@ -30,8 +30,14 @@ export async function seedBuckets({ project, config, api, secretKey }: SeedOptio
     }
   };
   const buckets = Object.entries(config.storage?.buckets ?? {});
-  for (const [name, { objects_path, public: open, ...limits }] of buckets) {
-    const bucket = JSON.stringify({ id: name, name, public: open ?? false, ...limits });
+  for (const [name, { objects_path, public: open, file_size_limit, ...limits }] of buckets) {
+    const bucket = JSON.stringify({
+      id: name,
+      name,
+      public: open ?? false,
+      ...limits,
+      ...(file_size_limit && { file_size_limit: bytesOf(file_size_limit) }),
+    });
     await send("bucket", bucket, "application/json", `The bucket ${name}`);
     if (!objects_path) continue;
     const directory = join(project, "supabase", objects_path);
@@ -44,6 +50,13 @@ export async function seedBuckets({ project, config, api, secretKey }: SeedOptio
       }),
     );
   }
+}
+
+/** A size as the CLI reads it: KB, MB and GB are powers of 1024 too. */
+function bytesOf(size: string): number {
+  const [, number, unit = ""] = /^([\d.]+)\s*([kmg]?)i?b?$/i.exec(size) ?? [];
+  if (number === undefined) throw new Error(`${size} is no size: write it like 5MiB.`);
+  return Math.round(Number(number) * 1024 ** " kmg".indexOf(unit.toLowerCase() || " "));
 }
 
 const filesIn = (directory: string): string[] =>
