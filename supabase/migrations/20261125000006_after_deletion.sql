@@ -53,6 +53,7 @@ comment on table vision_board.deleted_accounts is
   'Accounts that were soft-deleted. For an hour the sweep deletes what the trigger left of their rows.';
 comment on column vision_board.deleted_accounts.user_id is
   'The foreign key empties the ledger when the account is deleted for good: its rows go in the same way.';
+comment on column vision_board.deleted_accounts.deleted_at is 'When Supabase Auth deleted it.';
 alter table vision_board.deleted_accounts enable row level security;
 create policy "Only the backend" on vision_board.deleted_accounts
   to service_role using (true) with check (true);
