@@ -154,6 +154,8 @@ Deno.test("a project without new API keys is served with its legacy keys", () =>
   const { supabaseEnv } = read(legacy);
   assertEquals(supabaseEnv.publishableKeys, { default: "eyJanon" });
   assertEquals(supabaseEnv.secretKeys, { default: "eyJservice" });
+  const none = read({ ...legacy, SUPABASE_PUBLISHABLE_KEYS: "{}" }).supabaseEnv;
+  assertEquals(none.publishableKeys, { default: "eyJanon" });
   const both = read({ ...legacy, SUPABASE_PUBLISHABLE_KEYS: '{"web":"sb_x"}' }).supabaseEnv;
   assertEquals(both.publishableKeys, { web: "sb_x" }, "new keys count alone where there are some");
 });

@@ -43,8 +43,9 @@ test("a person's request becomes a row of theirs, and soon a board", async () =>
 
   const events = () =>
     stack().log.filter(({ job_id }) => job_id === job.id).map(({ event }) => event).toSorted();
-  await until(() => events().includes("job_completed"));
   const expected = ["board_drawn", "job_claimed", "job_completed", "job_created", "job_dispatched"];
+  // create-job may be the last to write its line
+  await until(() => events().length >= expected.length);
   assertEquals(events(), expected);
 });
 

@@ -31,7 +31,7 @@ function clean(text: string): string {
   const trimmed = kept.join("").trim();
   // seen: a letter, digit, sign or emoji, and none of those that are drawn as nothing
   const seen = [...trimmed].some((character) =>
-    /[\p{L}\p{N}\p{P}\p{S}\p{ExtPict}]/u.test(character) &&
+    /[\p{L}\p{N}\p{P}\p{S}\p{Extended_Pictographic}]/u.test(character) &&
     !/[\u115f\u1160\u3164\uffa0\u2800\ufffc\u{1d159}\u{13441}\u{13442}\u{1f3fb}-\u{1f3ff}]/u.test(
       character,
     )

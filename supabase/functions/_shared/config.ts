@@ -140,16 +140,18 @@ type ReadVariable = (name: string) => string | undefined;
  */
 export function readConfig(env: ReadVariable): Config {
   const set = readVariables(env, general);
-  // a project that has no new API keys has the legacy ones
-  const publishable = set.SUPABASE_PUBLISHABLE_KEY ?? set.SUPABASE_ANON_KEY;
-  const secret = set.SUPABASE_SECRET_KEY ?? set.SUPABASE_SERVICE_ROLE_KEY;
   return {
     supabaseUrl: set.SUPABASE_URL,
     supabaseEnv: {
       url: set.SUPABASE_URL,
-      publishableKeys: set.SUPABASE_PUBLISHABLE_KEYS ??
-        (publishable ? { default: publishable } : {}),
-      secretKeys: set.SUPABASE_SECRET_KEYS ?? (secret ? { default: secret } : {}),
+      publishableKeys: apiKeys(
+        set.SUPABASE_PUBLISHABLE_KEYS,
+        set.SUPABASE_PUBLISHABLE_KEY ?? set.SUPABASE_ANON_KEY,
+      ),
+      secretKeys: apiKeys(
+        set.SUPABASE_SECRET_KEYS,
+        set.SUPABASE_SECRET_KEY ?? set.SUPABASE_SERVICE_ROLE_KEY,
+      ),
       ...(set.SUPABASE_JWKS && { jwks: set.SUPABASE_JWKS as SupabaseEnv["jwks"] }),
     },
     functionsUrl: set.FUNCTIONS_URL ?? `${set.SUPABASE_URL}/functions/v1`,
@@ -169,6 +171,10 @@ export function readConfig(env: ReadVariable): Config {
     pictures: readPictures(env, set.BOARD_PICTURES),
   };
 }
+
+/** The project's keys by name. One that has no new keys has a legacy one, which has no name. */
+const apiKeys = (named: Record<string, string> = {}, single?: string): Record<string, string> =>
+  Object.keys(named).length > 0 || !single ? named : { default: single };
 
 /** Reads what the chosen source needs; the variables of the others are not looked at. */
 function readPictures(env: ReadVariable, source: PicturesConfig["source"]): PicturesConfig {

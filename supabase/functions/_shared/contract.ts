@@ -54,8 +54,8 @@ export type ErrorCode = keyof typeof ERRORS;
  * embedded), U+1D159 (a note without a head), U+13441 and U+13442 (hieroglyphs). All pictographs count:
  * those of a newer Unicode are unassigned here.
  */
-const VISIBLE =
-  /\p{ExtPict}|[^\p{M}\p{Z}\p{C}\p{DI}\p{EMod}\u2800\uFFFC\u{1D159}\u{13441}\u{13442}]/u;
+const INVISIBLE = String.raw`\p{M}\p{Z}\p{C}\p{DI}\p{EMod}\u2800\uFFFC\u{1D159}\u{13441}\u{13442}`;
+const VISIBLE = new RegExp(String.raw`\p{ExtPict}|[^${INVISIBLE}]`, "u");
 
 /**
  * A text as a person meant it: without what the database cannot store (NUL, halves of an emoji that a

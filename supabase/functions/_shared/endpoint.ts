@@ -56,10 +56,10 @@ export function endpoint(
         supabaseOptions,
       });
       if (error?.status === 401) {
-        const { code } = error;
+        const code = codeOf(error);
         if (code === "INVALID_API_KEY") log("key_refused", { code });
         // no token was sent: nothing to log
-        else if (req.headers.has("authorization")) log("token_refused", { code: codeOf(error) });
+        else if (req.headers.has("authorization")) log("token_refused", { code });
         const message = "Sign in first: this needs the access token of a valid session.";
         throw new HttpError("unauthorized", message);
       }
