@@ -37,11 +37,11 @@ create policy "Owners read their vision boards" on storage.objects
 -- (select current_user) is computed once for a statement, not for each object.
 create policy "Only signed-in people read vision boards" on storage.objects
   as restrictive for select to public
-  using ((select current_user) = 'authenticated' or bucket_id not in ('vision-boards', 'board-fonts'));
+  using ((select current_user) = 'authenticated' or bucket_id not in ('vision-boards', 'board-assets'));
 create policy "Only owners read vision boards" on storage.objects
   as restrictive for select to authenticated
   using (
-    bucket_id not in ('vision-boards', 'board-fonts')
+    bucket_id not in ('vision-boards', 'board-assets')
     or (
       bucket_id = 'vision-boards'
       and exists (
@@ -53,19 +53,19 @@ create policy "Only owners read vision boards" on storage.objects
   );
 create policy "Nobody adds vision boards" on storage.objects
   as restrictive for insert to public
-  with check (bucket_id not in ('vision-boards', 'board-fonts'));
+  with check (bucket_id not in ('vision-boards', 'board-assets'));
 create policy "Nobody changes vision boards" on storage.objects
   as restrictive for update to public
-  using (bucket_id not in ('vision-boards', 'board-fonts'))
-  with check (bucket_id not in ('vision-boards', 'board-fonts'));
+  using (bucket_id not in ('vision-boards', 'board-assets'))
+  with check (bucket_id not in ('vision-boards', 'board-assets'));
 create policy "Nobody removes vision boards" on storage.objects
   as restrictive for delete to public
-  using (bucket_id not in ('vision-boards', 'board-fonts'));
+  using (bucket_id not in ('vision-boards', 'board-assets'));
 -- the same for the buckets: a public one is open, whatever the policies on objects say
 create policy "Nobody touches the buckets of vision boards" on storage.buckets
   as restrictive for all to public
-  using (id not in ('vision-boards', 'board-fonts'))
-  with check (id not in ('vision-boards', 'board-fonts'));
+  using (id not in ('vision-boards', 'board-assets'))
+  with check (id not in ('vision-boards', 'board-assets'));
 
 create table vision_board.unreferenced_boards (
   path text primary key,

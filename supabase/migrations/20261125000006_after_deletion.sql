@@ -119,7 +119,8 @@ declare
   v_account uuid;
   v_left integer := p_limit;
 begin
-  for v_account in select a.user_id from vision_board.deleted_accounts as a order by a.deleted_at limit p_limit
+  for v_account in
+    select a.user_id from vision_board.deleted_accounts as a order by a.deleted_at limit p_limit
   loop
     v_left := v_left - vision_board.delete_jobs_of_account(v_account, v_left);
   end loop;

@@ -79,13 +79,13 @@ test("QStash gets the job's id, how to deliver it, and nothing personal", async 
     const pinned = readConfig(
       stack().deps({ FUNCTIONS_REGION: "eu-west-1", BOARDS_AT_ONCE: "7" }).env,
     );
-    const next = await qstashQueue(pinned, timing).publish(id, 2);
-    const elsewhere = await messageOf(next);
-    assertEquals([message.header["X-Region"], elsewhere.header["X-Region"]], [undefined, [
-      "eu-west-1",
-    ]]);
-    assertEquals(elsewhere.parallelism, 7);
-    assert(timing.attempt < timing.delivery && timing.delivery < timing.lease);
+    const next = await messageOf(await qstashQueue(pinned, timing).publish(id, 2));
+    assertEquals([next.header["X-Region"], next.parallelism], [["eu-west-1"], 7]);
+    assertEquals(message.header["X-Region"], undefined);
+    // the last request of the shortest life of an isolate has 75 s; QStash's last retry comes after 130 s
+    const { attempt, call, delivery, lease, retry } = timing;
+    assert(call + attempt + call <= 75 && 75 < delivery && delivery < lease);
+    assert(lease < retry * (1 + 3 + 9));
     for (const secret of [ava.email, ava.id, "marathon", stack().env.SUPABASE_SECRET_KEY]) {
       assert(!text.includes(secret), `QStash was told ${secret}`);
     }
@@ -351,7 +351,7 @@ Deno.test("a goal of which nothing can be seen is empty, and so are a name and a
 
 Deno.test("what cannot be seen by itself stays in a text that can be seen", async () => {
   const goals = [
-    ...["👩‍👩‍👧‍👦", "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}", "❤️", "👍🏽", "1️⃣", "🇺🇦"],
+    ...["👩‍👩‍👧‍👦", "🏴\u{e0067}\u{e0062}\u{e007f}", "❤️", "👍🏽", "1️⃣", "🇺🇦"],
     ...[
       "می\u200cخواهم",
       "क्\u200dष",

@@ -182,16 +182,16 @@ test("a list shows people their own objects, whatever they search for", async ()
 test("another app's policies, however broad, open neither bucket of ours", async () => {
   const { ben, own, hers } = await objects();
   const { sql, service, anon } = stack();
-  const fonts = service.storage.from("board-fonts");
+  const assets = service.storage.from("board-assets");
   const octets = { contentType: "application/octet-stream", upsert: true };
-  assertEquals((await fonts.upload("XX.fonts", secret, octets)).error, null);
+  assertEquals((await assets.upload("XX.bin", secret, octets)).error, null);
   await service.storage.from("vault").upload("shared.jpg", "for everybody", jpeg);
   const state = async () =>
     JSON.stringify(
       await sql`
         select o.bucket_id, o.name, o.version, o.metadata, b.public
         from storage.objects as o join storage.buckets as b on b.id = o.bucket_id
-        where b.id in ('vision-boards', 'board-fonts') order by 1, 2`,
+        where b.id in ('vision-boards', 'board-assets') order by 1, 2`,
     );
   await sql`create policy everything on storage.objects to public using (true) with check (true)`;
   await sql`create policy everything on storage.buckets to public using (true) with check (true)`;
@@ -220,10 +220,10 @@ test("another app's policies, however broad, open neither bucket of ours", async
         "move in": () =>
           storage.from("vault").move("shared.jpg", hers, { destinationBucket: "vision-boards" }),
         "see the bucket": () => storage.getBucket("vision-boards"),
-        "fonts": () => storage.from("board-fonts").download("XX.fonts"),
-        "fonts' link": () => storage.from("board-fonts").createSignedUrl("XX.fonts", 60),
-        "upload fonts": () => storage.from("board-fonts").upload("YY.fonts", "mine", octets),
-        "upload over fonts": () => storage.from("board-fonts").upload("XX.fonts", "mine", octets),
+        "assets": () => storage.from("board-assets").download("XX.bin"),
+        "assets' link": () => storage.from("board-assets").createSignedUrl("XX.bin", 60),
+        "upload assets": () => storage.from("board-assets").upload("YY.bin", "mine", octets),
+        "upload over assets": () => storage.from("board-assets").upload("XX.bin", "mine", octets),
       };
       for (const [what, attempt] of Object.entries(tries)) {
         assertEquals((await attempt()).data, null, what);
@@ -234,10 +234,10 @@ test("another app's policies, however broad, open neither bucket of ours", async
       for (const { name } of listed) {
         assert(client === ben.supabase && folders.includes(name), name);
       }
-      assertEquals((await storage.from("board-fonts").list()).data ?? [], []);
+      assertEquals((await storage.from("board-assets").list()).data ?? [], []);
       assertEquals((await bucket.remove([hers, own])).data ?? [], []);
-      assertEquals((await storage.from("board-fonts").remove(["XX.fonts"])).data ?? [], []);
-      for (const id of ["vision-boards", "board-fonts"]) {
+      assertEquals((await storage.from("board-assets").remove(["XX.bin"])).data ?? [], []);
+      for (const id of ["vision-boards", "board-assets"]) {
         await storage.updateBucket(id, { public: true });
         await storage.emptyBucket(id);
         await storage.deleteBucket(id);

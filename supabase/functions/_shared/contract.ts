@@ -24,6 +24,9 @@ export type Theme = typeof THEMES[number];
 /** The private bucket of the boards. */
 export const BOARDS_BUCKET = "vision-boards";
 
+/** The private bucket of what boards are drawn with, and is too large to deploy with a function. */
+export const ASSETS_BUCKET = "board-assets";
+
 /** The HTTP status of each error code. An answer that stops QStash's retries is 489, whatever the code. */
 export const ERRORS = {
   invalid_json: 400,

@@ -33,7 +33,7 @@ const request = z.object({
 }, { error: "The request must be a JSON object." });
 
 // Supabase Auth's own rule, so that whoever can sign up can be a guest: its checkmail.ValidateFormat is the
-// pattern of HTML's <input type="email">. ASCII only, as browsers send it: domains in other letters as xn--….
+// pattern of HTML's <input type="email">. ASCII only: browsers send domains in other letters as xn--….
 // https://github.com/supabase/auth/blob/master/internal/api/mail.go
 const address = z.string({ error: "Guests need an email address." }).trim()
   .max(LIMITS.email, { error: "The email address is too long." })

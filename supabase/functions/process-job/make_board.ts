@@ -1,11 +1,11 @@
-import { type Board, type BoardInput, type drawBoard, packsFor } from "../_board/mod.ts";
+import { assetsFor, type Board, type BoardInput, type drawBoard } from "../_board/mod.ts";
 import { pictureSource } from "../_pictures/mod.ts";
 import { cleanText } from "../_shared/contract.ts";
 import type { Deps } from "../_shared/deps.ts";
 import type { Context } from "../_shared/endpoint.ts";
 import { PermanentError } from "../_shared/errors.ts";
 import type { ClaimedJob } from "../_shared/jobs.ts";
-import { fontPackLoader } from "./load_font_packs.ts";
+import { assetLoader } from "./load_assets.ts";
 
 export interface ProcessDeps extends Deps {
   drawBoard: typeof drawBoard;
@@ -24,21 +24,21 @@ export interface BoardAttempt {
 export type MakeBoard = (job: ClaimedJob, attempt: BoardAttempt) => Promise<Board>;
 
 /**
- * Makes boards: loads font packs, finds photos, draws. Font packs are kept for the isolate's next boards.
+ * Makes boards: loads assets, finds photos, draws. Assets are kept for the isolate's next boards.
  * Throws RetryableError or PermanentError, or whatever failed, which counts as retryable.
  */
 export function boardMaker({ drawBoard }: ProcessDeps): MakeBoard {
-  const loadFontPacks = fontPackLoader();
+  const loadAssets = assetLoader();
   return async (claimed, attempt) => {
     const job = visibleTexts(claimed);
     const { goals, name, rank_tag, theme, created_at } = job;
     const { config, log } = attempt.context;
-    const packs = await loadFontPacks(await packsFor(job), attempt);
+    const assets = await loadAssets(await assetsFor(job), attempt);
     const date = new Date(created_at);
     const photos = await findPhotos(job, attempt);
     attempt.signal.throwIfAborted(); // nobody waits for the board any more
     const size = config.boardSize;
-    const board = await drawBoard({ goals, name, rank_tag, theme, date, size, packs, photos });
+    const board = await drawBoard({ goals, name, rank_tag, theme, date, size, assets, photos });
     if (board.unreadable > 0) log("photos_not_drawn", { count: board.unreadable });
     return board;
   };

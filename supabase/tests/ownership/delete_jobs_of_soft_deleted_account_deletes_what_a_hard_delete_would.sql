@@ -42,7 +42,8 @@ update vision_board.deleted_accounts set deleted_at = now() - interval '61 minut
 select sweep_vision_board_jobs('15 minutes', 1000000);
 select is(count(*), 0::bigint, 'after an hour it looks no more') from vision_board.deleted_accounts;
 
-insert into vision_board_jobs (user_id, goals) select tests.id('dia'), '["Run"]' from generate_series(1, 1100);
+insert into vision_board_jobs (user_id, goals)
+select tests.id('dia'), '["Run"]' from generate_series(1, 1100);
 select pg_temp.soft_delete('dia');
 select is(pg_temp.jobs_of('dia'), 100::bigint, 'at most 1000 rows go with the deletion itself');
 select sweep_vision_board_jobs('15 minutes', 40);
@@ -68,7 +69,8 @@ select sweep_vision_board_jobs('15 minutes', 1000000);
 select is(pg_temp.jobs_of('eve'), 0::bigint, 'the next sweep deletes them');
 
 alter table vision_board.deleted_accounts rename to deleted_accounts_moved;
-select lives_ok($$ select pg_temp.soft_delete('ben') $$, 'an account is soft-deleted though the ledger is missing');
+select lives_ok($$ select pg_temp.soft_delete('ben') $$,
+  'an account is soft-deleted though the ledger is missing');
 select lives_ok($$ delete from auth.users where id = tests.id('ava') $$,
   'an account that was soft-deleted may be deleted for good');
 rollback;

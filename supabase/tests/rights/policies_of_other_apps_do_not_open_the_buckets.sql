@@ -4,11 +4,11 @@ select plan(119);
 select tests.create_user('ava'), tests.create_user('ben'), tests.create_user('cem', confirmed => false);
 select tests.create_job('owned', 'complete', 'ava', path => 'pgtap/owned/1.jpg'),
   tests.create_job('unowned', 'complete', email => 'cem@pgtap.test', path => 'pgtap/unowned/1.jpg');
-insert into storage.buckets (id, name) values ('pgtap', 'pgtap'), ('board-fonts', 'board-fonts')
+insert into storage.buckets (id, name) values ('pgtap', 'pgtap'), ('board-assets', 'board-assets')
 on conflict (id) do nothing;
 insert into storage.objects (bucket_id, name) values
   ('vision-boards', 'pgtap/owned/1.jpg'), ('vision-boards', 'pgtap/unowned/1.jpg'),
-  ('board-fonts', 'pgtap/1.fonts'), ('pgtap', 'pgtap/1.jpg');
+  ('board-assets', 'pgtap/1.bin'), ('pgtap', 'pgtap/1.jpg');
 
 -- Another app on the same project that permits everything, to everybody, and has a role of its own.
 create policy "Everybody, everything" on storage.objects to public using (true) with check (true);
@@ -25,9 +25,9 @@ insert into grid values
   ('reads the board of the owned row', 'select from objects where {owned}', 'refused', '1', '1');
 insert into grid select what, command, 'refused', 'refused', '1' from (values
   ('reads the board of the unowned row', $$select from objects where name = 'pgtap/unowned/1.jpg'$$),
-  ('reads a font pack', $$select from objects where bucket_id = 'board-fonts' and name like 'pgtap/%'$$),
+  ('reads an asset', $$select from objects where bucket_id = 'board-assets' and name like 'pgtap/%'$$),
   ('uploads', $$insert into objects (bucket_id, name) values ('vision-boards', 'pgtap/3.jpg')$$),
-  ('uploads a font pack', $$insert into objects (bucket_id, name) values ('board-fonts', 'pgtap/2.fonts')$$),
+  ('uploads an asset', $$insert into objects (bucket_id, name) values ('board-assets', 'pgtap/2.bin')$$),
   ('uploads over it', $$
     insert into objects (bucket_id, name) values ('vision-boards', 'pgtap/owned/1.jpg')
     on conflict (bucket_id, name) do update set metadata = '{}'
@@ -37,8 +37,8 @@ insert into grid select what, command, 'refused', 'refused', '1' from (values
   ('moves theirs into the bucket', $$
     update objects set bucket_id = 'vision-boards' where bucket_id = 'pgtap'
   $$),
-  ('moves theirs over a font pack', $$
-    update objects set bucket_id = 'board-fonts' where bucket_id = 'pgtap'
+  ('moves theirs over an asset', $$
+    update objects set bucket_id = 'board-assets' where bucket_id = 'pgtap'
   $$),
   ('removes it', 'delete from objects where {owned}'),
   ('sees the bucket', $$select from buckets where id = 'vision-boards'$$),
