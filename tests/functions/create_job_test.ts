@@ -187,8 +187,7 @@ test("a soft-deleted account loses its boards, and its token creates nothing", a
   const request = { goals, idempotency_key: crypto.randomUUID() };
   const { id } = await (await ava.create(request)).json();
   const { image_storage_path: path } = await stack().ended(id);
-  await stack().sql`
-    update auth.users set email = 'x', deleted_at = now() where id = ${ava.id}`; // as Supabase Auth does
+  assertEquals((await stack().service.auth.admin.deleteUser(ava.id, true)).error, null);
   assertEquals(await stack().read(id), undefined);
   for (const again of [{ goals }, request]) {
     const { message } = await refusal(await ava.create(again), 401, "unauthorized");
