@@ -6,7 +6,7 @@ import type { Node } from "../../supabase/functions/_board/paint/nodes.ts";
 import { standInPhotos } from "../../tools/commands/lib/stand_in_photos.ts";
 import { many, random } from "../support/campaign.ts";
 import { plainJpeg } from "./support/plain_jpeg.ts";
-import { pixelsOf } from "./support/boards.ts";
+import { illustrations, pixelsOf } from "./support/boards.ts";
 
 const GOALS = [
   "Run a marathon in under four hours",
@@ -39,6 +39,7 @@ function randomBoard(index: number): BoardInput {
     rank_tag: of(["@ava", null, "Grandmaster of everything"]),
     theme: of(["light", "dark"] as const),
     date: new Date("2026-11-23"),
+    assets: illustrations,
     photos: goals.map(() =>
       withPhotos && next() < 0.8
         ? { bytes: of(photographs), credit: of(["Jane Doe / Pexels", null]) }

@@ -3,10 +3,9 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { decodePicture } from "../../supabase/functions/_board/engine/decode.ts";
 import { drawBoard, imageSize } from "../../supabase/functions/_board/mod.ts";
 import { composeBoard } from "../../supabase/functions/_board/paint/compose.ts";
-import { loadIllustrations } from "../../supabase/functions/_board/paint/illustration_group.ts";
 import { decodePhotos } from "../../supabase/functions/_board/paint/photo_tile.ts";
 import { many, random } from "../support/campaign.ts";
-import { board, sameBytes } from "./support/boards.ts";
+import { board, illustrations, sameBytes } from "./support/boards.ts";
 import { decodeElsewhere } from "./support/decode_elsewhere.ts";
 import { cut, damaged, KINDS, NONE, RGB, rgb } from "./support/picture_kinds.ts";
 import {
@@ -231,9 +230,7 @@ Deno.test("a damaged file is a picture of the size it says or an error, silently
 
 Deno.test("of many pictures, however large, the memory of a decoder is left", async () => {
   const large = grayJpeg(4000, 3000);
-  const illustrations = Object.values(await loadIllustrations());
-  const files = [...illustrations, ...illustrations].slice(0, 300)
-    .map(({ data }) => Uint8Array.fromBase64(data));
+  const files = [...illustrations.values(), ...illustrations.values()].slice(0, 300);
   const { decoded, megabytes } = await decodeElsewhere([
     ...Array(many(3, 10)).fill(large),
     ...files,

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { composeBoard } from "../../supabase/functions/_board/paint/compose.ts";
 import { drawBoard } from "../../supabase/functions/_board/mod.ts";
 import { packsFor, planPacks } from "../../supabase/functions/_board/text/font_packs.ts";
-import { board, boardWithPacks, packFile, sameBytes } from "./support/boards.ts";
+import { assetsWith, board, boardWithPacks, packFile, sameBytes } from "./support/boards.ts";
 
 Deno.test("a board needs the packs of its scripts, and none for the embedded ones", () => {
   const need = (...goals: string[]) => packsFor({ goals }).join(" ");
@@ -34,7 +34,9 @@ Deno.test("a missing, torn or wrong pack costs its characters and nothing else",
   const plain = await drawBoard(board(["Read", "Korean"]));
   const SC = packFile("SC");
   for (const bytes of [SC.slice(0, -1), SC.slice(1), new Uint8Array(), new Uint8Array(100)]) {
-    const { missing, tiles } = await composeBoard(board(goals, { packs: { SC: bytes } }));
+    const { missing, tiles } = await composeBoard(
+      board(goals, { assets: assetsWith([["SC", bytes]]) }),
+    );
     assertEquals(missing, 5);
     assertEquals(tiles.map((tile) => tile.caption?.lines.join(" ")), ["Read", "Korean"]);
   }

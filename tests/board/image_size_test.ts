@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { fromBase64 } from "../../supabase/functions/_board/engine/unpack.ts";
-import { loadIllustrations } from "../../supabase/functions/_board/paint/illustration_group.ts";
+import { illustrations } from "./support/boards.ts";
 import { imageSize } from "../../supabase/functions/_board/paint/image_size.ts";
 import { RGB } from "./support/picture_kinds.ts";
 import { plainJpeg } from "./support/plain_jpeg.ts";
@@ -12,8 +11,8 @@ const webp = (kind: string, rest: number[]) =>
 Deno.test("an image's size is read from its first bytes: JPEG, PNG, and WebP's three kinds", async () => {
   assertEquals(imageSize(await plainJpeg("#ff0000", 320, 200)), { width: 320, height: 200 });
   assertEquals(imageSize(RGB), { width: 24, height: 16 });
-  const [illustration] = Object.values(await loadIllustrations());
-  assertEquals(imageSize(fromBase64(illustration!.data)), { width: 256, height: 256 });
+  const [illustration] = illustrations.values();
+  assertEquals(imageSize(illustration!), { width: 256, height: 256 });
   const lossy = webp("VP8 ", [0, 0, 0, 0x9d, 0x01, 0x2a, 0x00, 0x04, 0x00, 0x03]);
   assertEquals(imageSize(lossy), { width: 1024, height: 768 });
   const lossless = webp("VP8L", [0x2f, 0x3f, 0xc0, 0x04, 0x00, 0, 0, 0, 0, 0]);

@@ -10,7 +10,7 @@ import { drawBoard } from "../../supabase/functions/_board/mod.ts";
 import type { Node } from "../../supabase/functions/_board/paint/nodes.ts";
 import { shapeLine } from "../../supabase/functions/_board/text/shape_line.ts";
 import { many, random } from "../support/campaign.ts";
-import { packsOf, pixelsOf, textsOf } from "./support/boards.ts";
+import { assetsOf, illustrations, pixelsOf, textsOf } from "./support/boards.ts";
 import { randomText } from "./support/random_text.ts";
 
 const COUNT = many(12, 2000);
@@ -20,9 +20,9 @@ function randomBoard(i: number): BoardInput {
   const goals = Array.from({ length: 1 + Math.floor(next() * 12) }, () => randomText(next, 200));
   const name = next() < 0.2 ? null : randomText(next, 80);
   const rank_tag = next() < 0.4 ? null : randomText(next, 40);
-  const packs = next() < 0.15 ? {} : packsOf({ goals, name, rank_tag });
+  const assets = next() < 0.15 ? illustrations : assetsOf({ goals, name, rank_tag });
   const theme = next() < 0.5 ? "light" : "dark";
-  return { goals, name, rank_tag, theme, packs, date: new Date("2026-11-23") };
+  return { goals, name, rank_tag, theme, assets, date: new Date("2026-11-23") };
 }
 
 /** Nothing but the texts, not cut at their tiles, those of each node in a colour of its own. */
@@ -71,9 +71,7 @@ async function strayLetters({ nodes, tiles }: Composition): Promise<string[]> {
 Deno.test(`random boards draw without boxes, their letters in their tiles and off the pictures`, async () => {
   for (let i = 0; i < COUNT; i++) {
     const input = randomBoard(i);
-    const told = `board ${i}: ${
-      JSON.stringify({ ...input, packs: Object.keys(input.packs ?? {}) })
-    }`;
+    const told = `board ${i}: ${JSON.stringify({ ...input, assets: input.assets.size })}`;
     const board = await composeBoard(input);
     assert((await drawBoard(input)).bytes.length > 50_000, told);
     for (const { text, face } of textsOf(board.nodes)) {

@@ -5,20 +5,25 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { inflateSync } from "node:zlib";
-import { COVERAGE } from "../../supabase/functions/_board/assets/pack_coverage.ts";
+import { COVERAGE } from "../../supabase/functions/_board/assets/packs.ts";
 import slices from "../../supabase/functions/_board/assets/font_slices.json" with { type: "json" };
 import { fromBase64, unbrotli } from "../../supabase/functions/_board/engine/unpack.ts";
 import { Coverage, type Range, rangesOf } from "../../supabase/functions/_board/text/coverage.ts";
 import { drawableText } from "../../supabase/functions/_board/text/drawable_text.ts";
 import { type Face, faceFor } from "../../supabase/functions/_board/text/face.ts";
 import { FALLBACK, type Pack } from "../../supabase/functions/_board/text/font_families.ts";
-import { planPacks, splitPack } from "../../supabase/functions/_board/text/font_packs.ts";
+import {
+  PACK_FILES,
+  packsAmong,
+  planPacks,
+  splitPack,
+} from "../../supabase/functions/_board/text/font_packs.ts";
 import { loadFonts } from "../../supabase/functions/_board/text/fonts.ts";
 import { clustersOf } from "../../supabase/functions/_board/text/segments.ts";
 import { baselineOf, shapeLine, widthOf } from "../../supabase/functions/_board/text/shape_line.ts";
 import { many, random } from "../support/campaign.ts";
-import { readFontPacks } from "../../tools/commands/lib/read_font_packs.ts";
 import { launchChromium } from "../web/support/chromium.ts";
+import { readAssets } from "../../tools/commands/lib/read_assets.ts";
 import { randomText } from "./support/random_text.ts";
 
 /** HarfBuzz's memory, of the first instance that it makes: no measure of Deno's counts it. */
@@ -32,7 +37,7 @@ WebAssembly.Instance = class extends Instance {
 };
 const fonts = await loadFonts();
 WebAssembly.Instance = Instance;
-const packs = readFontPacks(Object.keys(COVERAGE) as Pack[]);
+const packs = packsAmong(readAssets(Object.values(PACK_FILES))) as Record<Pack, Uint8Array>;
 fonts.addPacks(packs);
 
 /** A line in its own face, as a caption is set. */

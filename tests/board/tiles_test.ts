@@ -14,7 +14,12 @@ import type {
 import { evenWords } from "./support/boards.ts";
 
 const COUNTS = Array.from({ length: 12 }, (_, i) => i + 1);
-const ILLUSTRATION: Illustration = { box: [16, 16, 224, 224], tint: "#888888", data: "" };
+const ILLUSTRATION: Illustration = {
+  box: [16, 16, 224, 224],
+  tint: "#888888",
+  file: "",
+  hash: "",
+};
 
 /** So many pictures, the first cut off below or not. */
 const shown = (rooted: boolean, count = 1): Shown[] =>
@@ -89,6 +94,10 @@ Deno.test("in every tile any caption of 200 characters stays inside and off the 
   for (const count of COUNTS) {
     for (const rect of tilesFor(count)) {
       for (const text of captions) {
+        const alone = composeIllustratedTile(rect, words(text), []);
+        const height = alone.caption!.height;
+        assert(alone.pad.y >= 8 && alone.pad.y + height <= rect.height - 8, `${count}, alone`);
+        assert(alone.caption!.size >= 12);
         const rooted = count % 2 === 0;
         const { caption, pad, stage, images } = composeIllustratedTile(
           rect,

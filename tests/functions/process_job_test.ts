@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertObjectMatch } from "@std/assert";
-import type { Board, drawBoard } from "../../supabase/functions/_board/mod.ts";
+import type { Board, BoardInput, drawBoard } from "../../supabase/functions/_board/mod.ts";
 import { PermanentError, RetryableError } from "../../supabase/functions/_shared/errors.ts";
 import { timing } from "../../supabase/functions/_shared/timing.ts";
 import { processJob } from "../../supabase/functions/process-job/handler.ts";
@@ -29,6 +29,23 @@ test("200: the board is drawn and stored, and the job is complete without a leas
   assertObjectMatch(row, { status: "complete", attempts: 1, lease_token: null, error_code: null });
   assert(await stack().hasObject(row.image_storage_path!));
   assertEquals((await fetch(row.image_url!)).status, 200);
+});
+
+test("a goal that draws as nothing gets no tile, and such a name no title", async () => {
+  const drawn: BoardInput[] = [];
+  const draw = (input: BoardInput) => (drawn.push(input), Promise.resolve(board));
+  const goals = ["\u3164", "Learn to swim", "\u200b\u2060"];
+  const { id } = await stack().row({ goals, name: "\u2800", rank_tag: "\u00ad" });
+  assertEquals((await processWith(draw, id)).status, 200);
+  assertObjectMatch(drawn[0]!, { goals: ["Learn to swim"], name: null, rank_tag: null });
+
+  const empty = await stack().row({ goals: ["\u3164"] });
+  const response = await processWith(draw, empty.id);
+  assertEquals([response.status, noRetry(response)], [489, "true"]);
+  assertObjectMatch((await stack().read(empty.id))!, {
+    ...{ status: "failed", error_code: "validation_failed" },
+    error_message: "A goal cannot be empty.",
+  });
 });
 
 test("200: a job that has ended, or is gone, is acknowledged and stays as it is", async () => {

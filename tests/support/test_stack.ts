@@ -209,11 +209,11 @@ export async function startTestStack(options: StackOptions) {
     },
 
     /** The row, once it is complete or failed. */
-    ended(jobId: string): Promise<Row> {
+    ended(jobId: string, seconds?: number): Promise<Row> {
       return until(async () => {
         const row = await this.read(jobId);
         return row && (row.status === "complete" || row.status === "failed") && row;
-      });
+      }, seconds);
     },
 
     /** One sweep, as the schedule calls it. Returns what it says it did. */

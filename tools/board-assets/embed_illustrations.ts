@@ -1,21 +1,29 @@
 import { ILLUSTRATIONS } from "../../supabase/functions/_board/choose/topics.ts";
 import { decodePicture } from "../../supabase/functions/_board/engine/decode.ts";
 import type { Illustration } from "../../supabase/functions/_board/paint/illustration_group.ts";
-import { base64, dataModule, type Files, read } from "./asset_module.ts";
+import { dataModule, type Files, hashedName, hashOf, read } from "./asset_module.ts";
 
-/** The illustrations of all topics: their files. */
+/**
+ * The illustrations of all topics: one file for the bucket, and where each is in it. One, as the CLI would
+ * upload hundreds one by one; the function reads the parts that a board needs.
+ */
 export async function embedIllustrations(): Promise<Files> {
+  const pictures = ILLUSTRATIONS.map(fluent);
+  const bytes = new Uint8Array(await new Blob(pictures).arrayBuffer());
+  const file = hashedName("illustrations.bin", bytes);
   const illustrations: Record<string, Illustration> = {};
-  for (const emoji of ILLUSTRATIONS) {
-    const data = fluent(emoji);
-    const [box, tint] = look((await decodePicture(data)).rgba);
-    illustrations[emoji] = { box, tint, data: base64(data) };
+  let from = 0;
+  for (const [i, emoji] of ILLUSTRATIONS.entries()) {
+    const picture = pictures[i]!;
+    const [box, tint] = look((await decodePicture(picture)).rgba);
+    const part = [from, from += picture.length] as const;
+    illustrations[emoji] = { file, part, hash: hashOf(picture), box, tint };
   }
-  return dataModule("illustrations", illustrations);
+  return [[file, bytes], ...dataModule("illustrations", illustrations)];
 }
 
 /** The Fluent 3D picture of an emoji; the package names files with and without U+FE0F. */
-function fluent(emoji: string): Uint8Array {
+function fluent(emoji: string): Uint8Array<ArrayBuffer> {
   const name = (text: string) => [...text].map((c) => c.codePointAt(0)?.toString(16)).join("-");
   for (const text of [emoji, emoji.replaceAll("\uFE0F", ""), emoji + "\uFE0F"]) {
     try {

@@ -1,6 +1,6 @@
 import { HAN_FIRST, HAN_LAST } from "../../supabase/functions/_board/text/coverage.ts";
 import type { Pack } from "../../supabase/functions/_board/text/font_families.ts";
-import { base64, brotli, type Files, HEADER, read } from "./asset_module.ts";
+import { base64, brotli, type Files, hashedName, hashOf, HEADER, read } from "./asset_module.ts";
 import { codePointsOf, toRanges } from "./code_points.ts";
 import { unpackFont } from "./unpack_font.ts";
 
@@ -20,26 +20,37 @@ const FILES: Record<Pack, readonly string[]> = {
 const PACKS = Object.keys(FILES) as Pack[];
 
 /**
- * The pack files by name: `SC.fonts` and so on, as `splitPack` reads them. Not woff2, which takes 150 ms to
- * unpack where Brotli takes 30, and is a sixth smaller.
+ * A pack's file, as `splitPack` reads it. Not woff2, which takes 150 ms to unpack where Brotli takes 30, and
+ * is a sixth smaller.
  */
-export async function packFiles(): Promise<[name: string, bytes: Uint8Array][]> {
-  return await Promise.all(PACKS.map(async (pack): Promise<[string, Uint8Array]> => {
-    const parts: Uint8Array[] = [new TextEncoder().encode("FONT")];
-    for (const file of FILES[pack]) {
-      const font = brotli(await unpackFont(read(file)));
-      const length = new DataView(new ArrayBuffer(4));
-      length.setUint32(0, font.length);
-      parts.push(new Uint8Array(length.buffer), font);
-    }
-    return [`${pack}.fonts`, new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer())];
-  }));
+async function packFile(pack: Pack): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [new TextEncoder().encode("FONT")];
+  for (const file of FILES[pack]) {
+    const font = brotli(await unpackFont(read(file)));
+    const length = new DataView(new ArrayBuffer(4));
+    length.setUint32(0, font.length);
+    parts.push(new Uint8Array(length.buffer), font);
+  }
+  return new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer());
 }
 
-/** The module that tells what each font of each pack maps, and what is simplified Chinese. */
-export async function packCoverage(): Promise<Files> {
-  let source = `${HEADER}import type { PackCoverage } from "../text/coverage.ts";\n\n` +
-    "export const COVERAGE: PackCoverage = {\n";
+/**
+ * The packs for the bucket, and the module that tells their files, what each font of each maps, and what
+ * is simplified Chinese.
+ */
+export async function embedPacks(): Promise<Files> {
+  const files: Files = [];
+  let source = `${HEADER}import type { Asset } from "../engine/asset.ts";\n` +
+    'import type { Pack } from "../text/font_families.ts";\n' +
+    'import type { PackCoverage } from "../text/coverage.ts";\n\n' +
+    "export const PACK_FILES: Readonly<Record<Pack, Asset>> = {\n";
+  for (const pack of PACKS) {
+    const bytes = await packFile(pack);
+    const name = hashedName(`${pack}.fonts`, bytes);
+    files.push([name, bytes]);
+    source += `  ${pack}: { file: "${name}", hash: "${hashOf(bytes)}" },\n`;
+  }
+  source += "};\n\nexport const COVERAGE: PackCoverage = {\n";
   for (const pack of PACKS) {
     const taken = new Set<number>();
     const fonts: string[] = [];
@@ -53,7 +64,7 @@ export async function packCoverage(): Promise<Files> {
     source += `  ${pack}: [${fonts.join(", ")}],\n`;
   }
   source += `};\n\nexport const SIMPLIFIED = "${bitmap(gb2312())}";\n`;
-  return [["pack_coverage.ts", source]];
+  return [...files, ["packs.ts", source]];
 }
 
 /** What a pack draws on a board: East Asian characters, and the quotes, dashes and dots between them. */

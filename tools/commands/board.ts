@@ -1,7 +1,7 @@
 /** npm run board: draws one board, or a contact sheet of all kinds of them, without any stack. */
-import { drawBoard, packsFor } from "../../supabase/functions/_board/mod.ts";
+import { drawBoard } from "../../supabase/functions/_board/mod.ts";
 import { boardArguments } from "./lib/board_arguments.ts";
-import { readFontPacks } from "./lib/read_font_packs.ts";
+import { withAssets } from "./lib/read_assets.ts";
 import { drawSheet } from "./lib/contact_sheet.ts";
 import { bold, dim, print, printError, red } from "./lib/terminal.ts";
 
@@ -14,7 +14,7 @@ async function sheet(out: string | undefined) {
     printError(red("npm run board -- --sheet FILE.jpg"));
     Deno.exit(1);
   }
-  await Deno.writeFile(out, await drawSheet(readFontPacks(["SC", "TC", "JP", "KR"])));
+  await Deno.writeFile(out, await drawSheet());
   print(bold(`→ ${out}`));
 }
 
@@ -22,8 +22,7 @@ async function board() {
   const { request, out } = await boardArguments("board");
   const { goals, name, rank_tag, theme } = request;
   const input = { goals, name, rank_tag, theme, date: new Date() };
-  const packs = readFontPacks(await packsFor(input));
-  const { bytes, width, height, missing } = await drawBoard({ ...input, packs });
+  const { bytes, width, height, missing } = await drawBoard(await withAssets(input));
   await Deno.writeFile(out, bytes);
   const size = `${width}×${height} · ${Math.round(bytes.length / 1000)} KB`;
   print(`${bold(`→ ${out}`)} ${dim(size)}`);

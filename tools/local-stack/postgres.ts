@@ -7,7 +7,7 @@ import {
   postgresPrograms,
   type PostgresUser,
   postgresUser,
-  temporaryDirectory,
+  throwAwayDirectory,
 } from "./postgres_files.ts";
 import { PortTakenError } from "./stack_errors.ts";
 
@@ -68,7 +68,7 @@ async function start(
   user: PostgresUser,
 ): Promise<Postgres> {
   const { dir, onLog = () => {} } = options;
-  const directory = dir ?? await temporaryDirectory(user);
+  const directory = dir ?? await throwAwayDirectory(user);
   const remove = dir === undefined ? directory : undefined;
   const abandon = () => {
     try {

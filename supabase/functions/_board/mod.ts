@@ -14,7 +14,7 @@ import type { Painter } from "./engine/painter.ts";
 import type { BoardInput } from "./paint/compose.ts";
 import type { Picture } from "./engine/decode.ts";
 import { HEIGHT, SIZES, WIDTH } from "./paint/board_size.ts";
-import type { Pack } from "./text/font_families.ts";
+import type { Asset } from "./engine/asset.ts";
 import type { Texts } from "./text/font_packs.ts";
 
 export type { BoardInput };
@@ -23,7 +23,7 @@ export { type BoardSize, HEIGHT, WIDTH } from "./paint/board_size.ts";
 export { tilesFor } from "./paint/layout.ts";
 export { PALETTES, type TileColors } from "./paint/palette.ts";
 export { countInWords, dayInWords, titleFor, yearFor } from "./text/wording.ts";
-export type { Pack, Packs } from "./text/font_families.ts";
+export type { Asset, Assets } from "./engine/asset.ts";
 /** Checks an image that comes from outside, before it is decoded. */
 export { imageSize } from "./paint/image_size.ts";
 export { MOST_PIXELS } from "./engine/decode_jpeg.ts";
@@ -38,9 +38,9 @@ export const startPainter = async (): Promise<Painter> =>
 export const decodePicture = async (bytes: Uint8Array): Promise<Picture> =>
   await (await import("./engine/decode.ts")).decodePicture(bytes);
 
-/** The font packs that a board needs, in a fixed order; none for most scripts. Starts no engine. */
-export const packsFor = async (texts: Texts): Promise<Pack[]> =>
-  (await import("./text/font_packs.ts")).packsFor(texts);
+/** What a board needs from the bucket `board-assets`: illustrations, and font packs. Starts no engine. */
+export const assetsFor = async (texts: Texts): Promise<Asset[]> =>
+  (await import("./paint/assets_for.ts")).assetsFor(texts);
 
 /** A drawn board. */
 export interface Board {

@@ -11,6 +11,8 @@ export interface Deps {
   /** Now, in milliseconds. */
   now(): number;
   fetch: typeof fetch;
+  /** Calls back when the platform is about to end this isolate, which then has little time left. */
+  onUnload(run: () => void): void;
   /** How long things may take; tests are in more of a hurry. */
   timing: Timing;
   /** Opens the queue. */
@@ -25,6 +27,8 @@ export const deps: Deps = {
   log: (line) => console.log(line),
   now: () => Date.now(),
   fetch: (input, init) => fetch(input, init),
+  // https://supabase.com/docs/guides/functions/background-tasks
+  onUnload: (run) => addEventListener("beforeunload", run),
   timing,
   queue: qstashQueue,
   boardStore,

@@ -1,16 +1,17 @@
 /**
  * How long things may take, in seconds. Each is inside the next:
  *
- *   call, picture < pictures < attempt < claim + attempt + release < QStash's timeout < lease,
- *                                                 and the platform's 150 s to the first response
+ *   call, picture < pictures < attempt < claim + attempt + release = 75 < QStash's timeout < lease
  *
- * so that a worker has given up before anybody else may take its job, and QStash never waits for one
- * that the platform has ended. https://supabase.com/docs/guides/functions/limits
+ * so that a worker has given up before anybody else may take its job, and before the platform ends it: on
+ * the Free plan an isolate lives 150 s, and gets its last request at 75 s. The lease ends before QStash's
+ * last retry, 130 s after the first delivery.
+ * https://supabase.com/docs/guides/functions/limits
  */
 export interface Timing {
-  /** One request of an AI model: they take 10 to over 60 s. */
+  /** One request of an AI model: the cheapest quality takes 10 to 30 s. */
   picture: number;
-  /** All pictures of a board that come from outside; then 20 s are left to draw and upload it. */
+  /** All pictures of a board that come from outside; then 10 s are left to draw and upload it. */
   pictures: number;
   /** Pictures, drawing, uploading, completing; then the worker releases the job itself. */
   attempt: number;
@@ -31,12 +32,12 @@ export interface Timing {
 }
 
 export const timing: Timing = {
-  picture: 60,
-  pictures: 70,
-  attempt: 90,
-  delivery: 140,
-  lease: 150,
-  call: 20,
+  picture: 40,
+  pictures: 45,
+  attempt: 55,
+  delivery: 80,
+  lease: 90,
+  call: 10,
   publish: 5,
   retry: 10,
   silence: 900,
@@ -44,16 +45,21 @@ export const timing: Timing = {
 };
 
 /**
- * The work's result, or a rejection with a TimeoutError after so many seconds. The work itself goes on:
- * for calls that cannot be aborted.
+ * The work's result, or a rejection with a TimeoutError after so many seconds, or with the signal's reason
+ * when that aborts. The work itself goes on: for calls that cannot be aborted.
  */
-export async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
+export async function within<T>(
+  seconds: number,
+  work: Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(
       () => reject(new DOMException(`no result within ${seconds} s`, "TimeoutError")),
       seconds * 1000,
     );
+    signal?.addEventListener("abort", () => reject(signal.reason));
   });
   try {
     return await Promise.race([work, deadline]);

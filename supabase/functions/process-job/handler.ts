@@ -20,9 +20,14 @@ import { boardMaker, type MakeBoard, type ProcessDeps } from "./make_board.ts";
  * under the same lease token.
  * 200: done, or there is nothing left to do. 503: another attempt holds a live lease. 500: this attempt
  * failed and may be retried. 489: it can never succeed.
+ *
+ * When the platform is about to end the isolate, its attempts give their leases back, so that the next
+ * delivery need not wait until they run out.
  */
 export const processJob = (deps: ProcessDeps) => {
   const makeBoard = boardMaker(deps);
+  const attempts = new Set<AbortController>();
+  deps.onUnload(() => attempts.forEach((attempt) => attempt.abort()));
   return qstashEndpoint(deps, "process-job", async (context, body) => {
     const { jobs, timing, log } = context;
     const delivery = readDelivery(context.req, body);
@@ -41,7 +46,10 @@ export const processJob = (deps: ProcessDeps) => {
       log("nothing_to_do", { job_id, status: job.outcome });
       return json(200, { job_id, status: job.outcome });
     }
-    return await attempt(context, delivery, job, makeBoard);
+    const abort = new AbortController();
+    attempts.add(abort);
+    return await attempt(context, delivery, job, makeBoard, abort)
+      .finally(() => attempts.delete(abort));
   });
 };
 
@@ -50,6 +58,7 @@ async function attempt(
   delivery: Delivery,
   job: ClaimedJob,
   makeBoard: MakeBoard,
+  abort: AbortController,
 ): Promise<Response> {
   const { boards, now, timing } = context;
   const { job_id } = delivery;
@@ -57,11 +66,10 @@ async function attempt(
     context.log(event, { job_id, attempt: job.attempt, ...fields });
   log("job_claimed");
   const started = now();
-  const abort = new AbortController();
   let outcome: "complete" | "stale";
   try {
     const work = finishJob({ ...context, log }, delivery, job, makeBoard, abort.signal);
-    outcome = await within(timing.attempt, work);
+    outcome = await within(timing.attempt, work, abort.signal);
   } catch (error) {
     abort.abort(); // before the job is anybody else's
     throw await endAttempt({ ...context, log }, job_id, job, error);

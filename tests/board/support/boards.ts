@@ -3,27 +3,46 @@ import { HEIGHT, WIDTH } from "../../../supabase/functions/_board/paint/board_si
 import { startPainter } from "../../../supabase/functions/_board/engine/painter.ts";
 import type { Node, TextNode } from "../../../supabase/functions/_board/paint/nodes.ts";
 import { paintNodes } from "../../../supabase/functions/_board/paint/paint_nodes.ts";
-import type { Pack, Packs } from "../../../supabase/functions/_board/text/font_families.ts";
-import { packsFor, type Texts } from "../../../supabase/functions/_board/text/font_packs.ts";
+import type { Pack } from "../../../supabase/functions/_board/text/font_families.ts";
+import {
+  PACK_FILES,
+  packsFor,
+  type Texts,
+} from "../../../supabase/functions/_board/text/font_packs.ts";
 import { loadFonts } from "../../../supabase/functions/_board/text/fonts.ts";
 import {
   type DrawableText,
   drawableText,
 } from "../../../supabase/functions/_board/text/drawable_text.ts";
 import type { Words } from "../../../supabase/functions/_board/text/measure.ts";
-import { readFontPacks } from "../../../tools/commands/lib/read_font_packs.ts";
+import type { Assets } from "../../../supabase/functions/_board/engine/asset.ts";
+import { ILLUSTRATION_FILES } from "../../../supabase/functions/_board/paint/illustration_group.ts";
+import { readAssets } from "../../../tools/commands/lib/read_assets.ts";
+
+/** All illustrations, by hash. */
+export const illustrations = readAssets(Object.values(ILLUSTRATION_FILES));
 
 /** A font pack's file, as it is committed. */
-export const packFile = (pack: Pack): Uint8Array => readFontPacks([pack])[pack]!;
+export const packFile = (pack: Pack): Uint8Array =>
+  readAssets([PACK_FILES[pack]]).get(PACK_FILES[pack].hash)!;
 
-/** The packs that a board needs. */
-export const packsOf = (texts: Texts): Packs => readFontPacks(packsFor(texts));
+/** All illustrations, and these files of font packs. */
+export const assetsWith = (packs: readonly (readonly [Pack, Uint8Array])[]): Assets =>
+  new Map([
+    ...illustrations,
+    ...packs.map(([pack, file]) => [PACK_FILES[pack].hash, file] as const),
+  ]);
+
+/** All illustrations, and the packs that a board needs. */
+export const assetsOf = (texts: Texts): Assets =>
+  assetsWith(packsFor(texts).map((pack) => [pack, packFile(pack)]));
 
 /** A board of these goals, without packs. */
 export const board = (goals: readonly string[], more: Partial<BoardInput> = {}): BoardInput => ({
   goals,
   theme: "light",
   date: new Date("2026-11-23"),
+  assets: illustrations,
   ...more,
 });
 
@@ -31,7 +50,7 @@ export const board = (goals: readonly string[], more: Partial<BoardInput> = {}):
 export const boardWithPacks = (
   goals: readonly string[],
   more: Partial<BoardInput> = {},
-): BoardInput => board(goals, { packs: packsOf({ goals, ...more }), ...more });
+): BoardInput => board(goals, { assets: assetsOf({ goals, ...more }), ...more });
 
 /** The caption's lines of each goal. */
 export const linesOf = async (goals: readonly string[]): Promise<(readonly string[])[]> =>

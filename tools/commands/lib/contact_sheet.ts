@@ -4,10 +4,12 @@ import {
   type BoardInput,
   decodePicture,
   drawBoard,
-  type Packs,
   startPainter,
 } from "../../../supabase/functions/_board/mod.ts";
+import { withAssets } from "./read_assets.ts";
 import { standInPhotos } from "./stand_in_photos.ts";
+
+type Input = Omit<BoardInput, "assets">;
 
 const COLUMNS = 8;
 const GAP = 20;
@@ -49,14 +51,10 @@ Z̷̡̛a̶l̴g̸o | ${"W".repeat(120)} | Donaudampfschifffahrtsgesellschaftskapi
 }
 `.trim().split("\n").map((line) => line.split(" | "));
 
-/**
- * Draws the sheet, as JPEG.
- *
- * @param packs the fonts of Chinese, Japanese and Korean
- */
-export async function drawSheet(packs: Packs): Promise<Uint8Array> {
+/** Draws the sheet, as JPEG. */
+export async function drawSheet(): Promise<Uint8Array> {
   const boards: Board[] = [];
-  for (const input of await inputs()) boards.push(await drawBoard({ ...input, packs }));
+  for (const input of await inputs()) boards.push(await drawBoard(await withAssets(input)));
   const [width, height] = [boards[0]!.width / 2, boards[0]!.height / 2];
   const rows = Math.ceil(boards.length / COLUMNS);
   const all = { x0: 0, y0: 0, x1: COLUMNS * (width + GAP) + GAP, y1: rows * (height + GAP) + GAP };
@@ -72,7 +70,7 @@ export async function drawSheet(packs: Packs): Promise<Uint8Array> {
   return painter.jpeg(90);
 }
 
-async function inputs(): Promise<BoardInput[]> {
+async function inputs(): Promise<Input[]> {
   const date = new Date("2026-11-23");
   const counts = Array.from({ length: 12 }, (_, i) => i + 1);
   const views = (await standInPhotos()).map((bytes, i) => ({
@@ -81,7 +79,7 @@ async function inputs(): Promise<BoardInput[]> {
   }));
   const themes = ["light", "dark"] as const;
   const illustrated = themes.flatMap((theme) =>
-    counts.map((count): BoardInput => ({
+    counts.map((count): Input => ({
       goals: GOALS.slice(0, count),
       name: ["Ava", null, "Maximiliana-Aurélie von Hohenzollern", "Bo"][count % 4],
       rank_tag: ["@ava", null, "Grandmaster of everything"][count % 3],
@@ -89,14 +87,14 @@ async function inputs(): Promise<BoardInput[]> {
       date,
     }))
   );
-  const scripts = SCRIPTS.map(([name, ...goals], i): BoardInput => ({
+  const scripts = SCRIPTS.map(([name, ...goals], i): Input => ({
     goals,
     name,
     rank_tag: i % 2 === 0 ? `@${name}` : null,
     theme: themes[i % 2]!,
     date,
   }));
-  const photographs = counts.filter((count) => count % 3 !== 0).map((count, i): BoardInput => ({
+  const photographs = counts.filter((count) => count % 3 !== 0).map((count, i): Input => ({
     goals: GOALS.slice(0, count),
     name: "Ava",
     theme: themes[i % 2]!,

@@ -1,14 +1,13 @@
-import { chooseIllustrations } from "../choose/choose_illustrations.ts";
 import { ROOTED } from "../choose/topics.ts";
 import { hash } from "../engine/random.ts";
-import { fromBase64 } from "../engine/unpack.ts";
 import { setTexts } from "../text/board_texts.ts";
-import { drawableText } from "../text/drawable_text.ts";
 import type { Run } from "../text/face.ts";
-import type { Packs } from "../text/font_families.ts";
+import { packsAmong } from "../text/font_packs.ts";
 import { type Fonts, loadFonts } from "../text/fonts.ts";
 import { measureWords, type Words } from "../text/measure.ts";
+import type { Assets } from "../engine/asset.ts";
 import { decodePicture } from "../engine/decode.ts";
+import { choicesFor } from "./assets_for.ts";
 import { footer, header, paper } from "./frame.ts";
 import {
   composeIllustratedTile,
@@ -16,7 +15,7 @@ import {
   illustratedTileNode,
   mirrorTile,
 } from "./illustrated_tile.ts";
-import { type Illustration, loadIllustrations, type Shown } from "./illustration_group.ts";
+import { ILLUSTRATION_FILES, type Shown } from "./illustration_group.ts";
 import { type Rect, tilesFor, touching } from "./layout.ts";
 import { chooseColors, PALETTES, type TileColors } from "./palette.ts";
 import {
@@ -43,8 +42,11 @@ export interface BoardInput {
   readonly date: Date;
   /** By goal; where there is none, the goal is illustrated. */
   readonly photos?: readonly (Photo | null)[];
-  /** Those of the fonts that `packsFor` names which could be had. */
-  readonly packs?: Packs;
+  /**
+   * Those of `assetsFor` that could be had. Without an illustration its goal is set in type alone; letters
+   * of a font pack that is not there are left out.
+   */
+  readonly assets: Assets;
   /** `screen` unless told. */
   readonly size?: BoardSize;
 }
@@ -67,33 +69,34 @@ export interface Composition {
  * @throws {RangeError} for fewer than 1 goal, more than 12, or an invalid date
  */
 export async function composeBoard(input: BoardInput): Promise<Composition> {
-  const { theme, date } = input;
+  const { theme, date, assets } = input;
   const rects = tilesFor(input.goals.length);
   if (Number.isNaN(date.getTime())) throw new RangeError("The board's date is not a date.");
   const palette = PALETTES[theme];
 
-  const [fonts, illustrations] = await Promise.all([loadFonts(), loadIllustrations()]);
+  const fonts = await loadFonts();
+  const packs = packsAmong(assets);
   const { ratio } = SIZES[input.size ?? "screen"];
   const sizes = rects.map((tile) => ({ width: tile.width * ratio, height: tile.height * ratio }));
   const photos = await decodePhotos(input.photos ?? [], sizes);
   const { goals, missing, title, tag, captions, credits } = setTexts(
-    { ...input, credits: input.goals.map((_, i) => photos[i] && input.photos?.[i]?.credit || "") },
+    {
+      ...input,
+      packs,
+      credits: input.goals.map((_, i) => photos[i] && input.photos?.[i]?.credit || ""),
+    },
     fonts,
   );
-  fonts.addPacks(input.packs ?? {});
+  fonts.addPacks(packs);
   const runs = [title, tag, ...captions, ...credits];
   const [titleWords, tagWords, ...words] = measureWords(runs, fonts) as [Words, Words, ...Words[]];
 
-  // From all letters that were typed, not from what the fonts can draw of them.
-  const choices = await chooseIllustrations(goals.map(({ emoji }, i) => ({
-    text: drawableText(input.goals[i] ?? "", () => true).text,
-    emoji,
-  })));
+  const choices = await choicesFor(input.goals);
   const shown = choices.map((choice) =>
     choice.illustrations.map((name): Shown => ({
-      illustration: illustrations[name] as Illustration,
+      illustration: ILLUSTRATION_FILES[name]!,
       rooted: ROOTED.has(name),
-    }))
+    })).filter(({ illustration }) => assets.has(illustration.hash))
   );
   const tiles = rects.map((rect, i): PhotoTile | IllustratedTile => {
     const [caption, credit] = [words[i] as Words, words[i + goals.length] as Words];
@@ -103,7 +106,9 @@ export async function composeBoard(input: BoardInput): Promise<Composition> {
   });
   const colors = chooseColors(
     palette,
-    shown.map(([first], i) => photos[i] || !first ? "#808080" : first.illustration.tint),
+    choices.map(({ illustrations }, i) =>
+      photos[i] ? "#808080" : ILLUSTRATION_FILES[illustrations[0]!]!.tint
+    ),
     (a, b) => touching(rects[a] as Rect, rects[b] as Rect),
     hash(goals.map(({ text, emoji }) => [text, ...emoji].join(" ")).join("\n")),
   );
@@ -119,7 +124,7 @@ export async function composeBoard(input: BoardInput): Promise<Composition> {
     const seed = hash(goals[i]?.text ?? "") + i;
     const scene = drawScene(choices[i]?.scene ?? "rays", stage, seed, tile.mirrored);
     const pictures = await Promise.all(
-      shown[i]!.map(({ illustration }) => decodePicture(fromBase64(illustration.data))),
+      shown[i]!.map(({ illustration }) => decodePicture(assets.get(illustration.hash)!)),
     );
     return illustratedTileNode(tile, palette, own, face, scene, pictures);
   }));

@@ -25,7 +25,8 @@ export interface IllustratedTile {
 /**
  * Places a goal's caption and illustrations in its tile: the caption above, or beside them where the tile is
  * wide. The caption takes the largest size that leaves the illustration a fair share; the smaller it must
- * get, the smaller the illustration may be. Without words the illustration takes the middle.
+ * get, the smaller the illustration may be. Without words the illustration takes the middle; without an
+ * illustration the words take the whole tile, as large as a few words on a poster.
  */
 export function composeIllustratedTile(
   rect: Rect,
@@ -40,10 +41,12 @@ export function composeIllustratedTile(
   const beside = width / height > 1.5;
   const usual = scale * (scale < 300 ? 0.119 : 0.113);
   const large = short > 400;
-  const max = usual * (large ? 1.5 : beside ? 1.3 : 1); // a few words on a large tile may shout
+  const alone = shown.length === 0;
+  // a few words on a large tile may shout
+  const max = usual * (alone ? 1.7 : large ? 1.5 : beside ? 1.3 : 1);
   const min = 12;
 
-  const largest = Math.min(
+  const largest = alone ? 0 : Math.min(
     480, // illustrations have 256 px and turn soft beyond this
     beside ? height - 2 * edge : height * (height > width * 1.2 ? 0.52 : 0.56),
     width * (beside ? 0.42 : 0.66),
@@ -52,7 +55,7 @@ export function composeIllustratedTile(
   const leading = text.leading ?? CAPTION_LEADING;
   const share = (size: number) => Math.min(1, (size - min) / (usual - min));
   const mostLines = (size: number) =>
-    size > usual ? (large ? 2 : 1) : share(size) > 0.75 && !large ? 2 : 4 / share(size);
+    alone ? 4 : size > usual ? (large ? 2 : 1) : share(size) > 0.75 && !large ? 2 : 4 / share(size);
   const several = shown.length > 1 ? 1.3 : 1; // a group is wider than it is tall
   const room = (size: number) =>
     beside
@@ -100,7 +103,7 @@ export function composeIllustratedTile(
   return {
     rect,
     caption,
-    pad,
+    pad: alone && caption ? { x: pad.x, y: (height - caption.height) / 2 } : pad,
     images,
     boxes,
     stage: {

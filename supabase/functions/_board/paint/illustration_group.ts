@@ -1,19 +1,17 @@
+import data from "../assets/illustrations.ts";
+import type { Asset } from "../engine/asset.ts";
 import type { Rect } from "./layout.ts";
 
-/** An illustration as the assets hold it. */
-export interface Illustration {
+/** An illustration: a WebP of 256 pixels square. */
+export interface Illustration extends Asset {
   /** Its visible part: left, top, width, height, of 256. */
   readonly box: readonly [number, number, number, number];
   /** Its mean colour, `#rrggbb`. */
   readonly tint: string;
-  /** WebP, 256 pixels square, in base64. */
-  readonly data: string;
 }
 
-/** The embedded illustrations by emoji. Imported when first drawn: 1.4 MB of source. */
-export async function loadIllustrations(): Promise<Record<string, Illustration>> {
-  return (await import("../assets/illustrations.ts")).default as Record<string, Illustration>;
-}
+/** All illustrations by emoji. */
+export const ILLUSTRATION_FILES = data as unknown as Readonly<Record<string, Illustration>>;
 
 /** An illustration that a tile shows. */
 export interface Shown {
@@ -58,6 +56,11 @@ const OVERLAP = 0.14;
  */
 export function placeGroup(shown: readonly Shown[], space: Space): Group {
   const { width, height, side, room, edge, centred } = space;
+  if (shown.length === 0) {
+    // the scenery still needs a middle
+    const focus = { x: width * 0.72, y: height * 0.72, r: Math.min(width, height) * 0.3 };
+    return { images: [], boxes: [], focus, grounds: [] };
+  }
   const sizes = shown.map(({ illustration: { box } }, i) => {
     const zoom = (SCALE[i] ?? 0.6) / Math.max(box[2], box[3]);
     return { width: box[2] * zoom, height: box[3] * zoom, zoom };

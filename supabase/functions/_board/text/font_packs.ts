@@ -1,8 +1,11 @@
-import { COVERAGE, SIMPLIFIED } from "../assets/pack_coverage.ts";
+import { COVERAGE, PACK_FILES, SIMPLIFIED } from "../assets/packs.ts";
+import type { Assets } from "../engine/asset.ts";
 import { fromBase64 } from "../engine/unpack.ts";
 import { foldWidth } from "./drawable_text.ts";
 import { Coverage, HAN_FIRST, HAN_LAST, hasHan } from "./coverage.ts";
 import type { Pack, Packs } from "./font_families.ts";
+
+export { PACK_FILES };
 
 /** The texts of a board that people typed. */
 export interface Texts {
@@ -136,6 +139,15 @@ export function splitPack(file: Uint8Array = new Uint8Array()): Uint8Array[] {
   }
   return fonts;
 }
+
+/** The font packs among a board's assets. */
+export const packsAmong = (assets: Assets): Packs =>
+  Object.fromEntries(
+    Object.entries(PACK_FILES).flatMap(([pack, { hash }]) => {
+      const file = assets.get(hash);
+      return file ? [[pack, file]] : [];
+    }),
+  );
 
 /** Those of a board's packs whose file has all fonts that it should have. */
 export function usablePacks(packs: Packs = {}): Pack[] {

@@ -1,4 +1,4 @@
-import { COVERAGE } from "../assets/pack_coverage.ts";
+import { COVERAGE } from "../assets/packs.ts";
 import { fromBase64, unbrotli } from "../engine/unpack.ts";
 import { Coverage } from "./coverage.ts";
 import type { Face } from "./face.ts";

@@ -31,9 +31,6 @@ export const maxAttempts = maxDispatches * (1 + retries);
 export const isLastAttempt = (attempt: number, retried: number): boolean =>
   retried >= retries || attempt >= maxAttempts;
 
-/** How many boards are drawn at once, across all function instances. */
-const boardsAtOnce = 5;
-
 /** QStash's ids are `msg_` and some thirty letters. Anything else did not come from QStash. */
 const messageIdFormat = z.string().regex(/^[\w-]{1,200}$/);
 
@@ -66,7 +63,7 @@ export function qstashClient(qstash: Pick<Config["qstash"], "url" | "token">): C
 
 /** The queue at QStash. Both calls throw after `timing.publish` seconds. */
 export function qstashQueue(
-  config: Pick<Config, "qstash" | "functionsUrl">,
+  config: Pick<Config, "qstash" | "functionsUrl" | "functionsRegion" | "boardsAtOnce">,
   timing: Timing,
   fetch: typeof globalThis.fetch,
 ): Queue {
@@ -78,14 +75,14 @@ export function qstashQueue(
         timing.publish,
         client.publishJSON({
           url: `${config.functionsUrl}/process-job`,
-          ...writeMessage(jobId, dispatch),
+          ...writeMessage(jobId, dispatch, config.functionsRegion),
           deduplicationId: `${jobId}-${dispatch}`,
           retries,
           retryDelay: `${timing.retry * 1000} * pow(3, retried)`,
           timeout: timing.delivery,
           failureCallback: `${config.functionsUrl}/fail-job`,
           label: "vision-board",
-          flowControl: { key: "vision-board", parallelism: boardsAtOnce },
+          flowControl: { key: "vision-board", parallelism: config.boardsAtOnce },
         }),
       );
       return messageIdFormat.parse(published.messageId);
