@@ -275,10 +275,10 @@ test("an error that nobody foresaw is an internal_error, and its text stays insi
 });
 
 test("what is too large, empty or no JPEG is not stored", async () => {
-  const large = new Uint8Array(50 * 1024 * 1024);
+  const large = new Uint8Array(11 * 1024 * 1024);
   large.set(jpeg);
   const drawn: Record<string, unknown> = {
-    "50 MB": { bytes: large, missing: 0 },
+    "11 MB": { bytes: large, missing: 0 },
     "an empty file": { bytes: new Uint8Array(), missing: 0 },
     "a page": { bytes: new TextEncoder().encode("<script>alert(1)</script>"), missing: 0 },
     "no bytes": { missing: 0 },
@@ -288,7 +288,7 @@ test("what is too large, empty or no JPEG is not stored", async () => {
     const { id } = await stack().row();
     const handle = processJob({ ...depsWith(), drawBoard: () => Promise.resolve(board as Board) });
     const response = await deliverTo(handle, "process-job", { job_id: id });
-    const ended = what === "50 MB"; // the bucket will not take it the next time either
+    const ended = what === "11 MB"; // the bucket will not take it the next time either
     const [status, code] = ended
       ? [489, "misconfigured"] as const
       : [500, "attempt_failed"] as const;
