@@ -7,7 +7,8 @@
  *                  here; holds a valid access token
  *   api.functions  what is deployed, by name; api.secrets, api.buckets likewise. Tests may change them.
  *   api.requests   what came, newest last: `POST /v1/projects/<ref>/secrets`, `POST https /storage/v1/bucket`
- *   api.answer     a test's own answer instead of the usual one; gets the URL and method of either server
+ *   api.answer     a test's own answer instead of the usual one, for any host; `qstash.supabase.invalid` and
+ *                  others of `*.supabase.invalid` lead here too, and have no usual answer
  *
  * The CLI is led by its own means: SUPABASE_PROFILE names a file with the API's address, and HTTPS_PROXY
  * takes it to the project, whose certificate `openssl` makes. `db push` gets its connection from the pooler
@@ -50,6 +51,7 @@ export interface ManagementApi {
   stop(): Promise<void>;
 }
 
+const DOMAIN = "supabase.invalid";
 const ACCESS_TOKEN = `sbp_${"0123456789".repeat(4)}`;
 const SECRET_KEY = "sb_secret_standin";
 
@@ -58,9 +60,9 @@ export async function startManagementApi(
   { databaseUrl }: { databaseUrl?: string } = {},
 ): Promise<ManagementApi> {
   const ref = "abcdefghijklmnopqrst";
-  const host = `${ref}.supabase.invalid`;
+  const host = `${ref}.${DOMAIN}`;
   const directory = await Deno.makeTempDir();
-  const certificate = await makeCertificate(directory, host);
+  const certificate = await makeCertificate(directory);
   const functions = new Map<string, DeployedFunction>();
   const secrets = new Map<string, string>();
   const buckets = new Map<string, HostedBucket>();
@@ -89,7 +91,7 @@ export async function startManagementApi(
     const url = new URL(request.url);
     requests.push(`${request.method} https ${url.pathname}${url.search}`);
     return await api.answer(request.method, url, request.clone()) ??
-      await store(request, url) ?? missing(url);
+      (url.hostname === host ? await store(request, url) : undefined) ?? missing(url);
   });
 
   async function manage(request: Request, url: URL): Promise<Response | undefined> {
@@ -170,12 +172,12 @@ export async function startManagementApi(
     return Response.json({ Key: `${name}/${path}`, Id: crypto.randomUUID() });
   }
 
-  const proxy = startProxy(project.addr.port, host);
+  const proxy = startProxy(project.addr.port);
   const profile = `${directory}/profile.yaml`;
   const address = `http://127.0.0.1:${management.addr.port}`;
   await Deno.writeTextFile(
     profile,
-    `name: standin\napi_url: ${address}\ndashboard_url: ${address}\nproject_host: supabase.invalid\n`,
+    `name: standin\napi_url: ${address}\ndashboard_url: ${address}\nproject_host: ${DOMAIN}\n`,
   );
 
   const api: ManagementApi = {
@@ -249,7 +251,7 @@ function pooler(databaseUrl: string) {
   };
 }
 
-async function makeCertificate(directory: string, host: string) {
+async function makeCertificate(directory: string) {
   const [key, file] = [`${directory}/key.pem`, `${directory}/cert.pem`];
   const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
   const { success, stderr } = await new Deno.Command("openssl", {
@@ -260,9 +262,9 @@ async function makeCertificate(directory: string, host: string) {
       "-days",
       "2",
       "-subj",
-      `/CN=${host}`,
+      `/CN=${DOMAIN}`,
       "-addext",
-      `subjectAltName=DNS:${host}`,
+      `subjectAltName=DNS:*.${DOMAIN}`,
       "-keyout",
       key,
       "-out",
@@ -274,8 +276,8 @@ async function makeCertificate(directory: string, host: string) {
   return { file, key: await Deno.readTextFile(key), cert: await Deno.readTextFile(file) };
 }
 
-/** A proxy that takes `CONNECT host:443` to a port of this machine, and nothing else anywhere. */
-function startProxy(target: number, host: string) {
+/** A proxy that takes `CONNECT` of the domain to a port of this machine, and nothing else anywhere. */
+function startProxy(target: number) {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const open = new Set<Deno.Conn>();
   const pass = async (connection: Deno.Conn) => {
@@ -287,7 +289,7 @@ function startProxy(target: number, host: string) {
       if (length === null) return;
       asked += new TextDecoder().decode(buffer.subarray(0, length));
     }
-    const known = asked.startsWith(`CONNECT ${host}:443 `);
+    const known = asked.split(" ")[1]?.endsWith(`.${DOMAIN}:443`);
     const line = known ? "200 OK" : "403 Forbidden";
     await connection.write(new TextEncoder().encode(`HTTP/1.1 ${line}\r\n\r\n`));
     if (!known) return;
