@@ -21,5 +21,5 @@ export async function withDatabase<T>(use: (databaseUrl: string) => Promise<T>):
 /** `database.types.ts` as the supabase CLI writes it for this database, formatted. */
 export async function databaseTypes(databaseUrl: string): Promise<string> {
   const types = await supabase(["gen", "types", "typescript", "--schema", "public"], databaseUrl);
-  return await run(Deno.execPath(), ["fmt", "--quiet", "--ext", "ts", "-"], types);
+  return await run(Deno.execPath(), ["fmt", "--quiet", "--ext", "ts", "-"], { stdin: types });
 }

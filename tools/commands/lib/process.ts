@@ -8,14 +8,18 @@ export const root = fileURLToPath(new URL("../../../", import.meta.url));
  * Runs a program in the repository's root, and returns what it printed.
  * @throws {Error} with all that it printed, if it fails
  */
-export async function run(program: string, args: string[], stdin?: string): Promise<string> {
+export async function run(
+  program: string,
+  args: string[],
+  { stdin, env }: { stdin?: string; env?: Record<string, string> } = {},
+): Promise<string> {
   const child = new Deno.Command(program, {
     args,
     cwd: root,
     stdin: stdin === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",
-    env: { NO_COLOR: "1", SUPABASE_TELEMETRY_DISABLED: "1" },
+    env: { NO_COLOR: "1", SUPABASE_TELEMETRY_DISABLED: "1", ...env },
   }).spawn();
   if (stdin !== undefined) await new Blob([stdin]).stream().pipeTo(child.stdin);
   const { success, stdout, stderr } = await child.output();
