@@ -17,7 +17,7 @@ let directory: string;
 Deno.test.beforeAll(async () => {
   directory = await Deno.makeTempDir();
   database = await startDatabase({ project: directory }); // without migrations
-  api = await startManagementApi({ databaseUrl: database.url });
+  api = await startManagementApi();
 });
 Deno.test.afterAll(async () => {
   await api.stop();
@@ -33,6 +33,9 @@ const complete = (): Record<string, string | undefined> => ({
   QSTASH_NEXT_SIGNING_KEY: "sig_next",
   FUNCTIONS_URL: `${api.projectUrl}/functions/v1`,
 });
+
+/** Where migrations go. Its server speaks no TLS. */
+const SUPABASE_DB_URL = () => `${database.url}?sslmode=disable`;
 
 async function envFile(changes: Record<string, string | undefined> = {}): Promise<string> {
   const lines = Object.entries({ ...complete(), ...changes })
@@ -91,7 +94,7 @@ test("a function, the secrets and the schedule fail by name, and the others get 
       return Response.json({ error: "invalid token" }, { status: 401 });
     }
   });
-  const { code, text } = await deploy([await envFile()]);
+  const { code, text } = await deploy([await envFile({ SUPABASE_DB_URL: SUPABASE_DB_URL() })]);
   assertEquals(code, 1, text);
   assertMatch(text, /✗ Function fail-job[^✓✗]*500[^✓✗]*Failed to bundle[^✓✗]*Try again/, text);
   assertMatch(text, /npx supabase functions deploy fail-job --use-api --remote=[a-z]{20} --yes/);
@@ -115,7 +118,7 @@ test("again, it deploys all of it: migrations, buckets, secrets, functions, the 
   const file = await envFile({
     PEXELS_API_KEY: "",
     MY_OWN: `"${token.replaceAll('"', "")}"`,
-    SUPABASE_DB_PASSWORD: "hunter2",
+    SUPABASE_DB_URL: SUPABASE_DB_URL(),
     SWEEP_CRON: "* * * * *",
   });
   const { code, text } = await deploy([file]);
@@ -131,9 +134,9 @@ test("again, it deploys all of it: migrations, buckets, secrets, functions, the 
     api.requests.some((r) => r.endsWith(`/v2/schedules/${api.projectUrl}/functions/v1/sweep-jobs`)),
   );
   const sql = postgres(database.url, { max: 1 });
-  const [{ count }] = await sql`select count(*)::int from supabase_migrations.schema_migrations`;
+  const [row] = await sql`select count(*)::int from supabase_migrations.schema_migrations`;
   await sql.end();
-  assertEquals(count, [...Deno.readDirSync(`${root}supabase/migrations`)].length);
+  assertEquals(row!.count, [...Deno.readDirSync(`${root}supabase/migrations`)].length);
 });
 
 test("as the CLI uploads them, the functions stay within the platform's limits", () => {
@@ -152,7 +155,7 @@ test("migrations that fail end it, and say what to try", async () => {
   );
   const { code, text } = await deploy([await envFile()]);
   assertEquals(code, 1);
-  assertMatch(text, /✗ Migrations[^✓]*permission denied[^✓]*SUPABASE_DB_PASSWORD/, text);
+  assertMatch(text, /✗ Migrations[^✓]*permission denied[^✓]*SUPABASE_DB_URL/, text);
   assertMatch(text, /Failed: Migrations\./);
   assert(!api.requests.some((r) => r.startsWith("POST") && !r.endsWith("/login-role")));
 });

@@ -54,7 +54,7 @@ for (const step of steps()) {
   } catch (error) {
     progress.failed();
     failed.push(step.label);
-    printError(indent(`${red(describeError(error))}\n${step.advice}\n${dim(step.command)}`));
+    print(indent(`${red(describeError(error))}\n${step.advice}\n${dim(step.command)}`));
     if (step.vital) break;
   }
 }
@@ -63,15 +63,21 @@ if (failed.length > 0) {
     `\n${red(`Failed: ${failed.join("; ")}.`)} Run the same command again when it is mended.`,
   );
 }
+const doctor = `${root}tools/commands/doctor.ts`;
+if (failed.length === 0 && await Deno.stat(doctor).catch(() => null)) {
+  const args = ["run", "--quiet", "--allow-all", doctor, ...file ? [file] : []];
+  const { code } = await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).spawn().status;
+  Deno.exit(code);
+}
 Deno.exit(failed.length === 0 ? 0 : 1);
 
 /** What is done, in its order. */
 function steps(): Step[] {
-  const { ref, functionsUrl, secrets, sweepCron: cron = sweepSchedule.cron } = project;
-  const cli = (label: string, args: string[], advice: string): Step => ({
+  const { ref, databaseUrl, functionsUrl, secrets, sweepCron: cron = sweepSchedule.cron } = project;
+  const cli = (label: string, args: string[], advice: string, remote = ref || "<ref>"): Step => ({
     label,
-    command: `npx supabase ${args.join(" ")} --remote=${ref || "<ref>"} --yes`,
-    run: () => supabase(args),
+    command: `npx supabase ${args.join(" ")} --remote=${remote} --yes`,
+    run: () => supabase([...args, `--remote=${remote}`, "--yes"]),
     advice,
   });
   return [
@@ -79,8 +85,9 @@ function steps(): Step[] {
       ...cli(
         "Migrations",
         ["db", "push"],
-        "Nothing else was changed. If the database cannot be reached: npx supabase link --project-ref " +
-          `${ref}, put SUPABASE_DB_PASSWORD into the environment, and try again.`,
+        "Nothing else was changed. If the database cannot be reached, set SUPABASE_DB_URL to the " +
+          "connection string of the session pooler (Connect, in the dashboard) with the password in it.",
+        databaseUrl,
       ),
       vital: true,
     },
@@ -103,7 +110,7 @@ function steps(): Step[] {
     ),
     {
       label: "Schedule of the sweep",
-      command: `npm run schedule -- ${file ?? ""}`.trim(),
+      command: `npm run schedule${file ? ` -- ${file}` : ""}`,
       run: () =>
         scheduleSweep(
           { url: secrets.QSTASH_URL!, token: secrets.QSTASH_TOKEN! },
@@ -117,10 +124,10 @@ function steps(): Step[] {
   ];
 }
 
-/** The supabase CLI on the project. Through Node, as Windows runs no script by its first line. */
-function supabase(args: string[], remote = [`--remote=${project.ref}`, "--yes"]): Promise<string> {
+/** The supabase CLI, through Node: Windows runs no script by its first line. */
+function supabase(args: string[]): Promise<string> {
   const program = `${root}node_modules/supabase/dist/supabase.js`;
-  return run("node", [program, ...args, ...remote], { env: project.cliEnv }).catch((error) => {
+  return run("node", [program, ...args], { env: project.cliEnv }).catch((error) => {
     const lines = describeError(error).split("\n");
     throw new Error(lines.filter((line) => !NOISE.test(line)).join("\n"));
   });
@@ -129,8 +136,7 @@ function supabase(args: string[], remote = [`--remote=${project.ref}`, "--yes"])
 /** What Supabase says to the account that is logged in: whether there is one, and whose project it is. */
 async function refusals({ ref }: HostedProject): Promise<string[]> {
   try {
-    if (ref) await supabase(["functions", "list"], [`--remote=${ref}`]);
-    else await supabase(["projects", "list"], []);
+    await supabase(ref ? ["functions", "list", `--remote=${ref}`] : ["projects", "list"]);
     return [];
   } catch (error) {
     const text = describeError(error);
@@ -147,15 +153,18 @@ async function setSecrets(secrets: Record<string, string>): Promise<void> {
   try {
     const lines = Object.entries(secrets).map(([name, value]) => `${name}=${quote(value)}\n`);
     await Deno.writeTextFile(`${directory}/secrets`, lines.join(""), { mode: 0o600 });
-    await supabase(["secrets", "set", "--env-file", `${directory}/secrets`]);
+    const options = ["--env-file", `${directory}/secrets`, `--remote=${project.ref}`, "--yes"];
+    await supabase(["secrets", "set", ...options]);
   } finally {
     await remove();
   }
 }
 
-/** As the CLI's own parser reads it back. */
-const quote = (value: string) =>
-  value.includes("'") ? `"${value.replaceAll(/["\\$]/g, "\\$&")}"` : `'${value}'`;
+/** As the CLI's parser, dotenv's, reads it back: it knows three quotes, and no escapes that help. */
+function quote(value: string): string {
+  const mark = ["'", "`", '"'].find((mark) => !value.includes(mark)) ?? "";
+  return mark + value + mark;
+}
 
 function indent(text: string): string {
   return text.replaceAll(/^/gm, "  ");

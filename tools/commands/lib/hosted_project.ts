@@ -14,15 +14,17 @@ export interface HostedProject {
   secrets: Record<string, string>;
   /** Of QStash, as `* * * * *`. */
   sweepCron?: string;
-  /** For the CLI and for Deno: the access token, where the file holds one. */
+  /** What the CLI reads from its environment: the access token, where the file holds one. */
   cliEnv: Record<string, string>;
+  /** Where the migrations go, if not by the login that the CLI makes; without its password. */
+  databaseUrl?: string;
   /** One sentence for each thing that is missing or malformed; none quotes a value. */
   problems: string[];
 }
 
 /** Variables of the commands themselves. SUPABASE_* that the CLI reads may stand in the file, too. */
 const OWN_VARIABLES = ["SWEEP_CRON"];
-const CLI_VARIABLES = ["SUPABASE_ACCESS_TOKEN", "SUPABASE_PROJECT_ID", "SUPABASE_DB_PASSWORD"];
+const CLI_VARIABLES = ["SUPABASE_ACCESS_TOKEN", "SUPABASE_PROJECT_ID", "SUPABASE_DB_URL"];
 
 /**
  * Reads the file of a project's variables, or the same ones from the environment without a file, as CI
@@ -74,6 +76,11 @@ export async function readHostedProject(file?: string): Promise<HostedProject> {
     if (meant) problems.push(`${name} is no variable of the functions. Did you mean ${meant}?`);
   }
 
+  const database = URL.parse(of("SUPABASE_DB_URL") ?? "");
+  const password = decodeURIComponent(database?.password ?? "");
+  if (database) database.password = "";
+  else if (of("SUPABASE_DB_URL")) problems.push("SUPABASE_DB_URL must be a URL: postgresql://…");
+
   const isSecret = ([name, value]: [string, string]) =>
     !name.startsWith("SUPABASE_") && !OWN_VARIABLES.includes(name) && value !== "";
   return {
@@ -84,10 +91,11 @@ export async function readHostedProject(file?: string): Promise<HostedProject> {
         .filter(isSecret),
     ),
     sweepCron: set("SWEEP_CRON"),
-    cliEnv: Object.fromEntries(CLI_VARIABLES.flatMap((name) => {
-      const value = set(name);
-      return value ? [[name, value]] : [];
-    })),
+    cliEnv: {
+      ...(set("SUPABASE_ACCESS_TOKEN") && { SUPABASE_ACCESS_TOKEN: set("SUPABASE_ACCESS_TOKEN")! }),
+      ...(password && { PGPASSWORD: password }),
+    },
+    databaseUrl: database?.href,
     problems,
   };
 }
