@@ -214,3 +214,17 @@ test("what is left of the example, empty, malformed or misspelt is named, withou
   }
   assertEquals(await problemsOf({ MY_OWN: "<anything>", SUPABASE_URL: "https://x.example" }), "");
 });
+
+test("every npm script that needs no stack runs in cmd.exe", async () => {
+  const { scripts } = JSON.parse(await Deno.readTextFile(`${root}package.json`));
+  const command = /^deno run --quiet --allow-all tools\/[\w/-]+\.ts$/;
+  for (const name of ["deploy", "schedule", "board", "build:web", "generate", "bench", "check"]) {
+    for (const part of scripts[name].split(" && ")) assertMatch(part, command, name);
+  }
+});
+
+test("preview branches get no local address and no unconfirmed sign-up from config.toml", async () => {
+  const text = await Deno.readTextFile(`${root}supabase/config.toml`);
+  const settings = text.replaceAll(/#.*$/gm, "");
+  assert(!/127\.0\.0\.1|localhost|site_url|enable_confirmations|autoconfirm/.test(settings));
+});
