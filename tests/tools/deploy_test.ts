@@ -39,9 +39,9 @@ const SUPABASE_DB_URL = () => `${database.url}?sslmode=disable`;
 
 async function envFile(changes: Record<string, string | undefined> = {}): Promise<string> {
   const lines = Object.entries({ ...complete(), ...changes })
-    .filter(([, value]) => value !== undefined).map(([name, value]) => `${name}=${value}\n`);
+    .filter(([, value]) => value !== undefined).map(([name, value]) => `${name}=${value}`);
   const file = `${directory}/${crypto.randomUUID()}.env`;
-  await Deno.writeTextFile(file, lines.join(""));
+  await Deno.writeTextFile(file, `\ufeff${lines.join("\r\n")}`); // as Windows' Notepad does
   return file;
 }
 
@@ -164,7 +164,7 @@ test("without a login, or with another account's project, nothing is changed", a
   answer();
   const { SUPABASE_ACCESS_TOKEN: _, ...withoutLogin } = api.env;
   const unknown = { ...api.env, SUPABASE_ACCESS_TOKEN: `sbp_${"a".repeat(40)}` };
-  const said = [/You are not logged in: npx supabase login/, /Unauthorized/];
+  const said = [/You are not logged in: npx supabase login/, /401[^]*Log in again/];
   for (const [i, env] of [withoutLogin, unknown].entries()) {
     const { code, text } = await deploy([await envFile()], env);
     assertEquals(code, 1);
@@ -193,6 +193,11 @@ test("what is left of the example, empty, malformed or misspelt is named, withou
     [{ FUNCTIONS_URL: "https://your-project.supabase.co" }, /FUNCTIONS_URL is still the example/],
     [{ QSTASH_TOKEN: "..." }, /QSTASH_TOKEN is still the example/],
     [{ QSTASH_TOKEN: "[YOUR-TOKEN]" }, /QSTASH_TOKEN is still the example/],
+    [{ FUNCTIONS_URL: "https://short.supabase.co/functions/v1" }, /The project is not known/],
+    [{ FUNCTIONS_URL: api.projectUrl }, /FUNCTIONS_URL must end with \/functions\/v1/],
+    [{ FUNCTIONS_URL: `${api.projectUrl}/functions/v1/sweep-jobs` }, /FUNCTIONS_URL must end with/],
+    [{ SUPABASE_DB_URL: "postgresql://a:[YOUR-PASSWORD]@b/c" }, /SUPABASE_DB_URL is still the ex/],
+    [{ SUPABASE_DB_URL: "postgresql://a:hunter2#@b:1/c" }, /SUPABASE_DB_URL must be a URL/],
     [{ QSTASH_TOKEN: "" }, /QSTASH_TOKEN is not set/],
     [{ QSTASH_URL: undefined }, /QSTASH_URL is not set/],
     [{ QSTASH_URL: "qstash.upstash.io" }, /QSTASH_URL must be a URL/],

@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { sweepSchedule } from "../../supabase/functions/_shared/qstash/publish.ts";
 import { describeError } from "../local-stack/stack_errors.ts";
 import { type HostedProject, readHostedProject } from "./lib/hosted_project.ts";
-import { cleanUpOnExit, root, run } from "./lib/process.ts";
+import { cleanUpOnExit, root, runSupabase } from "./lib/process.ts";
 import { bold, dim, print, printError, red, Steps } from "./lib/terminal.ts";
 import { scheduleSweep } from "./schedule.ts";
 
@@ -18,7 +18,8 @@ interface Step {
   label: string;
   /** As one would type it, for `--dry-run` and after a failure. */
   command: string;
-  run(): Promise<unknown>;
+  /** @returns what the CLI printed */
+  run(): Promise<string | void>;
   /** After a failure: what to try. */
   advice: string;
   /** What follows is of no use without it. */
@@ -49,8 +50,9 @@ const failed: string[] = [];
 for (const step of steps()) {
   progress.begin(step.label);
   try {
-    await step.run();
+    const output = await step.run();
     progress.done();
+    for (const line of output?.match(/^WARN.*$/gm) ?? []) print(indent(dim(line)));
   } catch (error) {
     progress.failed();
     failed.push(step.label);
@@ -96,7 +98,7 @@ function steps(): Step[] {
       ...cli(
         "Secrets",
         ["secrets", "set", "--env-file", file ?? ".env.production"],
-        "The functions keep the values that they have.",
+        `The functions keep the values that they have. Sent: ${Object.keys(secrets).join(", ")}.`,
       ),
       run: () => setSecrets(secrets),
     },
@@ -124,10 +126,9 @@ function steps(): Step[] {
   ];
 }
 
-/** The supabase CLI, through Node: Windows runs no script by its first line. */
+/** @throws {Error} with what the CLI said, as far as it is the reason */
 function supabase(args: string[]): Promise<string> {
-  const program = `${root}node_modules/supabase/dist/supabase.js`;
-  return run("node", [program, ...args], { env: project.cliEnv }).catch((error) => {
+  return runSupabase(args, { env: project.cliEnv, all: true }).catch((error) => {
     const lines = describeError(error).split("\n");
     throw new Error(lines.filter((line) => !NOISE.test(line)).join("\n"));
   });
@@ -140,13 +141,17 @@ async function refusals({ ref }: HostedProject): Promise<string[]> {
     return [];
   } catch (error) {
     const text = describeError(error);
-    if (!/access token/i.test(text)) return [text];
-    return [`You are not logged in: npx supabase login, or set SUPABASE_ACCESS_TOKEN.`];
+    if (/token not provided/.test(text)) {
+      return ["You are not logged in: npx supabase login, or set SUPABASE_ACCESS_TOKEN."];
+    }
+    const advice =
+      "Log in again, or see with npx supabase projects list whether the project is yours.";
+    return [/status 40[134]/.test(text) ? `${text}. ${advice}` : text];
   }
 }
 
 /** In a file that only this account reads, so that none stands on a command line. */
-async function setSecrets(secrets: Record<string, string>): Promise<void> {
+async function setSecrets(secrets: Record<string, string>): Promise<string> {
   const directory = await Deno.makeTempDir();
   const remove = () => Deno.remove(directory, { recursive: true });
   cleanUpOnExit(remove);
@@ -154,7 +159,7 @@ async function setSecrets(secrets: Record<string, string>): Promise<void> {
     const lines = Object.entries(secrets).map(([name, value]) => `${name}=${quote(value)}\n`);
     await Deno.writeTextFile(`${directory}/secrets`, lines.join(""), { mode: 0o600 });
     const options = ["--env-file", `${directory}/secrets`, `--remote=${project.ref}`, "--yes"];
-    await supabase(["secrets", "set", ...options]);
+    return await supabase(["secrets", "set", ...options]);
   } finally {
     await remove();
   }
