@@ -17,7 +17,7 @@ let directory: string;
 Deno.test.beforeAll(async () => {
   directory = await Deno.makeTempDir();
   database = await startDatabase({ project: directory }); // without migrations
-  api = await startManagementApi({ databaseUrl: database.url });
+  api = await startManagementApi();
 });
 Deno.test.afterAll(async () => {
   await api.stop();
@@ -34,11 +34,14 @@ const complete = (): Record<string, string | undefined> => ({
   FUNCTIONS_URL: `${api.projectUrl}/functions/v1`,
 });
 
+/** Where migrations go. Its server speaks no TLS. */
+const SUPABASE_DB_URL = () => `${database.url}?sslmode=disable`;
+
 async function envFile(changes: Record<string, string | undefined> = {}): Promise<string> {
   const lines = Object.entries({ ...complete(), ...changes })
-    .filter(([, value]) => value !== undefined).map(([name, value]) => `${name}=${value}\n`);
+    .filter(([, value]) => value !== undefined).map(([name, value]) => `${name}=${value}`);
   const file = `${directory}/${crypto.randomUUID()}.env`;
-  await Deno.writeTextFile(file, lines.join(""));
+  await Deno.writeTextFile(file, `\ufeff${lines.join("\r\n")}`); // as Windows' Notepad does
   return file;
 }
 
@@ -91,7 +94,7 @@ test("a function, the secrets and the schedule fail by name, and the others get 
       return Response.json({ error: "invalid token" }, { status: 401 });
     }
   });
-  const { code, text } = await deploy([await envFile()]);
+  const { code, text } = await deploy([await envFile({ SUPABASE_DB_URL: SUPABASE_DB_URL() })]);
   assertEquals(code, 1, text);
   assertMatch(text, /✗ Function fail-job[^✓✗]*500[^✓✗]*Failed to bundle[^✓✗]*Try again/, text);
   assertMatch(text, /npx supabase functions deploy fail-job --use-api --remote=[a-z]{20} --yes/);
@@ -115,7 +118,7 @@ test("again, it deploys all of it: migrations, buckets, secrets, functions, the 
   const file = await envFile({
     PEXELS_API_KEY: "",
     MY_OWN: `"${token.replaceAll('"', "")}"`,
-    SUPABASE_DB_PASSWORD: "hunter2",
+    SUPABASE_DB_URL: SUPABASE_DB_URL(),
     SWEEP_CRON: "* * * * *",
   });
   const { code, text } = await deploy([file]);
@@ -131,9 +134,9 @@ test("again, it deploys all of it: migrations, buckets, secrets, functions, the 
     api.requests.some((r) => r.endsWith(`/v2/schedules/${api.projectUrl}/functions/v1/sweep-jobs`)),
   );
   const sql = postgres(database.url, { max: 1 });
-  const [{ count }] = await sql`select count(*)::int from supabase_migrations.schema_migrations`;
+  const [row] = await sql`select count(*)::int from supabase_migrations.schema_migrations`;
   await sql.end();
-  assertEquals(count, [...Deno.readDirSync(`${root}supabase/migrations`)].length);
+  assertEquals(row!.count, [...Deno.readDirSync(`${root}supabase/migrations`)].length);
 });
 
 test("as the CLI uploads them, the functions stay within the platform's limits", () => {
@@ -152,7 +155,7 @@ test("migrations that fail end it, and say what to try", async () => {
   );
   const { code, text } = await deploy([await envFile()]);
   assertEquals(code, 1);
-  assertMatch(text, /✗ Migrations[^✓]*permission denied[^✓]*SUPABASE_DB_PASSWORD/, text);
+  assertMatch(text, /✗ Migrations[^✓]*permission denied[^✓]*SUPABASE_DB_URL/, text);
   assertMatch(text, /Failed: Migrations\./);
   assert(!api.requests.some((r) => r.startsWith("POST") && !r.endsWith("/login-role")));
 });
@@ -161,7 +164,7 @@ test("without a login, or with another account's project, nothing is changed", a
   answer();
   const { SUPABASE_ACCESS_TOKEN: _, ...withoutLogin } = api.env;
   const unknown = { ...api.env, SUPABASE_ACCESS_TOKEN: `sbp_${"a".repeat(40)}` };
-  const said = [/You are not logged in: npx supabase login/, /Unauthorized/];
+  const said = [/You are not logged in: npx supabase login/, /401[^]*Log in again/];
   for (const [i, env] of [withoutLogin, unknown].entries()) {
     const { code, text } = await deploy([await envFile()], env);
     assertEquals(code, 1);
@@ -190,6 +193,11 @@ test("what is left of the example, empty, malformed or misspelt is named, withou
     [{ FUNCTIONS_URL: "https://your-project.supabase.co" }, /FUNCTIONS_URL is still the example/],
     [{ QSTASH_TOKEN: "..." }, /QSTASH_TOKEN is still the example/],
     [{ QSTASH_TOKEN: "[YOUR-TOKEN]" }, /QSTASH_TOKEN is still the example/],
+    [{ FUNCTIONS_URL: "https://short.supabase.co/functions/v1" }, /The project is not known/],
+    [{ FUNCTIONS_URL: api.projectUrl }, /FUNCTIONS_URL must end with \/functions\/v1/],
+    [{ FUNCTIONS_URL: `${api.projectUrl}/functions/v1/sweep-jobs` }, /FUNCTIONS_URL must end with/],
+    [{ SUPABASE_DB_URL: "postgresql://a:[YOUR-PASSWORD]@b/c" }, /SUPABASE_DB_URL is still the ex/],
+    [{ SUPABASE_DB_URL: "postgresql://a:hunter2#@b:1/c" }, /SUPABASE_DB_URL must be a URL/],
     [{ QSTASH_TOKEN: "" }, /QSTASH_TOKEN is not set/],
     [{ QSTASH_URL: undefined }, /QSTASH_URL is not set/],
     [{ QSTASH_URL: "qstash.upstash.io" }, /QSTASH_URL must be a URL/],
@@ -210,4 +218,18 @@ test("what is left of the example, empty, malformed or misspelt is named, withou
     assert(!problems.includes("hunter2"), problems);
   }
   assertEquals(await problemsOf({ MY_OWN: "<anything>", SUPABASE_URL: "https://x.example" }), "");
+});
+
+test("every npm script that needs no stack runs in cmd.exe", async () => {
+  const { scripts } = JSON.parse(await Deno.readTextFile(`${root}package.json`));
+  const command = /^deno run --quiet --allow-all tools\/[\w/-]+\.ts$/;
+  for (const name of ["deploy", "schedule", "board", "build:web", "generate", "bench", "check"]) {
+    for (const part of scripts[name].split(" && ")) assertMatch(part, command, name);
+  }
+});
+
+test("preview branches get no local address and no unconfirmed sign-up from config.toml", async () => {
+  const text = await Deno.readTextFile(`${root}supabase/config.toml`);
+  const settings = text.replaceAll(/#.*$/gm, "");
+  assert(!/127\.0\.0\.1|localhost|site_url|enable_confirmations|autoconfirm/.test(settings));
 });

@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { sweepSchedule } from "../../supabase/functions/_shared/qstash/publish.ts";
 import { describeError } from "../local-stack/stack_errors.ts";
 import { type HostedProject, readHostedProject } from "./lib/hosted_project.ts";
-import { cleanUpOnExit, root, run } from "./lib/process.ts";
+import { cleanUpOnExit, root, runSupabase } from "./lib/process.ts";
 import { bold, dim, print, printError, red, Steps } from "./lib/terminal.ts";
 import { scheduleSweep } from "./schedule.ts";
 
@@ -18,7 +18,8 @@ interface Step {
   label: string;
   /** As one would type it, for `--dry-run` and after a failure. */
   command: string;
-  run(): Promise<unknown>;
+  /** @returns what the CLI printed */
+  run(): Promise<string | void>;
   /** After a failure: what to try. */
   advice: string;
   /** What follows is of no use without it. */
@@ -49,12 +50,13 @@ const failed: string[] = [];
 for (const step of steps()) {
   progress.begin(step.label);
   try {
-    await step.run();
+    const output = await step.run();
     progress.done();
+    for (const line of output?.match(/^WARN.*$/gm) ?? []) print(indent(dim(line)));
   } catch (error) {
     progress.failed();
     failed.push(step.label);
-    printError(indent(`${red(describeError(error))}\n${step.advice}\n${dim(step.command)}`));
+    print(indent(`${red(describeError(error))}\n${step.advice}\n${dim(step.command)}`));
     if (step.vital) break;
   }
 }
@@ -63,15 +65,21 @@ if (failed.length > 0) {
     `\n${red(`Failed: ${failed.join("; ")}.`)} Run the same command again when it is mended.`,
   );
 }
+const doctor = `${root}tools/commands/doctor.ts`;
+if (failed.length === 0 && await Deno.stat(doctor).catch(() => null)) {
+  const args = ["run", "--quiet", "--allow-all", doctor, ...file ? [file] : []];
+  const { code } = await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).spawn().status;
+  Deno.exit(code);
+}
 Deno.exit(failed.length === 0 ? 0 : 1);
 
 /** What is done, in its order. */
 function steps(): Step[] {
-  const { ref, functionsUrl, secrets, sweepCron: cron = sweepSchedule.cron } = project;
-  const cli = (label: string, args: string[], advice: string): Step => ({
+  const { ref, databaseUrl, functionsUrl, secrets, sweepCron: cron = sweepSchedule.cron } = project;
+  const cli = (label: string, args: string[], advice: string, remote = ref || "<ref>"): Step => ({
     label,
-    command: `npx supabase ${args.join(" ")} --remote=${ref || "<ref>"} --yes`,
-    run: () => supabase(args),
+    command: `npx supabase ${args.join(" ")} --remote=${remote} --yes`,
+    run: () => supabase([...args, `--remote=${remote}`, "--yes"]),
     advice,
   });
   return [
@@ -79,8 +87,9 @@ function steps(): Step[] {
       ...cli(
         "Migrations",
         ["db", "push"],
-        "Nothing else was changed. If the database cannot be reached: npx supabase link --project-ref " +
-          `${ref}, put SUPABASE_DB_PASSWORD into the environment, and try again.`,
+        "Nothing else was changed. If the database cannot be reached, set SUPABASE_DB_URL to the " +
+          "connection string of the session pooler (Connect, in the dashboard) with the password in it.",
+        databaseUrl,
       ),
       vital: true,
     },
@@ -89,7 +98,7 @@ function steps(): Step[] {
       ...cli(
         "Secrets",
         ["secrets", "set", "--env-file", file ?? ".env.production"],
-        "The functions keep the values that they have.",
+        `The functions keep the values that they have. Sent: ${Object.keys(secrets).join(", ")}.`,
       ),
       run: () => setSecrets(secrets),
     },
@@ -103,7 +112,7 @@ function steps(): Step[] {
     ),
     {
       label: "Schedule of the sweep",
-      command: `npm run schedule -- ${file ?? ""}`.trim(),
+      command: `npm run schedule${file ? ` -- ${file}` : ""}`,
       run: () =>
         scheduleSweep(
           { url: secrets.QSTASH_URL!, token: secrets.QSTASH_TOKEN! },
@@ -117,10 +126,9 @@ function steps(): Step[] {
   ];
 }
 
-/** The supabase CLI on the project. Through Node, as Windows runs no script by its first line. */
-function supabase(args: string[], remote = [`--remote=${project.ref}`, "--yes"]): Promise<string> {
-  const program = `${root}node_modules/supabase/dist/supabase.js`;
-  return run("node", [program, ...args, ...remote], { env: project.cliEnv }).catch((error) => {
+/** @throws {Error} with what the CLI said, as far as it is the reason */
+function supabase(args: string[]): Promise<string> {
+  return runSupabase(args, { env: project.cliEnv, all: true }).catch((error) => {
     const lines = describeError(error).split("\n");
     throw new Error(lines.filter((line) => !NOISE.test(line)).join("\n"));
   });
@@ -129,33 +137,39 @@ function supabase(args: string[], remote = [`--remote=${project.ref}`, "--yes"])
 /** What Supabase says to the account that is logged in: whether there is one, and whose project it is. */
 async function refusals({ ref }: HostedProject): Promise<string[]> {
   try {
-    if (ref) await supabase(["functions", "list"], [`--remote=${ref}`]);
-    else await supabase(["projects", "list"], []);
+    await supabase(ref ? ["functions", "list", `--remote=${ref}`] : ["projects", "list"]);
     return [];
   } catch (error) {
     const text = describeError(error);
-    if (!/access token/i.test(text)) return [text];
-    return [`You are not logged in: npx supabase login, or set SUPABASE_ACCESS_TOKEN.`];
+    if (/token not provided/.test(text)) {
+      return ["You are not logged in: npx supabase login, or set SUPABASE_ACCESS_TOKEN."];
+    }
+    const advice =
+      "Log in again, or see with npx supabase projects list whether the project is yours.";
+    return [/status 40[134]/.test(text) ? `${text}. ${advice}` : text];
   }
 }
 
 /** In a file that only this account reads, so that none stands on a command line. */
-async function setSecrets(secrets: Record<string, string>): Promise<void> {
+async function setSecrets(secrets: Record<string, string>): Promise<string> {
   const directory = await Deno.makeTempDir();
   const remove = () => Deno.remove(directory, { recursive: true });
   cleanUpOnExit(remove);
   try {
     const lines = Object.entries(secrets).map(([name, value]) => `${name}=${quote(value)}\n`);
     await Deno.writeTextFile(`${directory}/secrets`, lines.join(""), { mode: 0o600 });
-    await supabase(["secrets", "set", "--env-file", `${directory}/secrets`]);
+    const options = ["--env-file", `${directory}/secrets`, `--remote=${project.ref}`, "--yes"];
+    return await supabase(["secrets", "set", ...options]);
   } finally {
     await remove();
   }
 }
 
-/** As the CLI's own parser reads it back. */
-const quote = (value: string) =>
-  value.includes("'") ? `"${value.replaceAll(/["\\$]/g, "\\$&")}"` : `'${value}'`;
+/** As the CLI's parser, dotenv's, reads it back: it knows three quotes, and no escapes that help. */
+function quote(value: string): string {
+  const mark = ["'", "`", '"'].find((mark) => !value.includes(mark)) ?? "";
+  return mark + value + mark;
+}
 
 function indent(text: string): string {
   return text.replaceAll(/^/gm, "  ");

@@ -2,7 +2,7 @@
  * A hosted project on loopback, as far as our commands and the CLI's calls go: Supabase's Management API,
  * the project's own address, and the way of the CLI there.
  *
- *   const api = await startManagementApi({ databaseUrl });
+ *   const api = await startManagementApi();
  *   api.env        for a process: leads the CLI, and Deno's own fetch of `https://<ref>.supabase.invalid`,
  *                  here; holds a valid access token
  *   api.functions  what is deployed, by name; api.secrets, api.buckets likewise. Tests may change them.
@@ -11,8 +11,8 @@
  *                  others of `*.supabase.invalid` lead here too, and have no usual answer
  *
  * The CLI is led by its own means: SUPABASE_PROFILE names a file with the API's address, and HTTPS_PROXY
- * takes it to the project, whose certificate `openssl` makes. `db push` gets its connection from the pooler
- * that the API names: `databaseUrl`.
+ * takes it to the project, whose certificate `openssl` makes. There is no database: the CLI reaches a
+ * project's own at port 5432 only. Name one in SUPABASE_DB_URL.
  */
 
 /** A function as it was uploaded. */
@@ -55,10 +55,7 @@ const DOMAIN = "supabase.invalid";
 const ACCESS_TOKEN = `sbp_${"0123456789".repeat(4)}`;
 const SECRET_KEY = "sb_secret_standin";
 
-/** @param databaseUrl where `db push` connects to, as the role and with the password that stand in it */
-export async function startManagementApi(
-  { databaseUrl }: { databaseUrl?: string } = {},
-): Promise<ManagementApi> {
+export async function startManagementApi(): Promise<ManagementApi> {
   const ref = "abcdefghijklmnopqrst";
   const host = `${ref}.${DOMAIN}`;
   const directory = await Deno.makeTempDir();
@@ -138,12 +135,10 @@ export async function startManagementApi(
             secret_jwt_template: { role: "service_role" },
           },
         ]);
-      case "POST /cli/login-role": {
-        const { username, password } = new URL(databaseUrl!);
-        return Response.json({ role: username, password, ttl_seconds: 300 }, { status: 201 });
-      }
+      case "POST /cli/login-role":
+        return Response.json({ message: "the stand-in has no database" }, { status: 403 });
       case "GET /config/database/pooler":
-        return Response.json([pooler(databaseUrl!)]);
+        return Response.json([pooler(ref)]);
     }
   }
 
@@ -232,19 +227,21 @@ function downloadOf({ metadata, files }: DeployedFunction): Response {
   return new Response(form);
 }
 
-/** As the API names the pooler of a project's database. */
-function pooler(databaseUrl: string) {
-  const { hostname, port, pathname, username } = new URL(databaseUrl);
+/** As the API describes the pooler of a project's database. */
+function pooler(ref: string) {
+  const [db_host, db_user, db_port] = [`pooler.${DOMAIN}`, `postgres.${ref}`, 5432];
+  const connection_string =
+    `postgresql://${db_user}:[YOUR-PASSWORD]@${db_host}:${db_port}/postgres`;
   return {
-    identifier: "1",
+    identifier: ref,
     database_type: "PRIMARY",
     is_using_scram_auth: true,
-    db_user: username,
-    db_host: hostname,
-    db_port: Number(port),
-    db_name: pathname.slice(1),
-    connection_string: databaseUrl,
-    connectionString: databaseUrl,
+    db_user,
+    db_host,
+    db_port,
+    db_name: "postgres",
+    connection_string,
+    connectionString: connection_string,
     default_pool_size: 15,
     max_client_conn: 200,
     pool_mode: "session",
@@ -265,6 +262,8 @@ async function makeCertificate(directory: string) {
       `/CN=${DOMAIN}`,
       "-addext",
       `subjectAltName=DNS:*.${DOMAIN}`,
+      "-addext",
+      "basicConstraints=critical,CA:FALSE",
       "-keyout",
       key,
       "-out",

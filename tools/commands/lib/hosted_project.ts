@@ -14,15 +14,22 @@ export interface HostedProject {
   secrets: Record<string, string>;
   /** Of QStash, as `* * * * *`. */
   sweepCron?: string;
-  /** For the CLI and for Deno: the access token, where the file holds one. */
+  /** What the CLI reads from its environment: the access token, where the file holds one. */
   cliEnv: Record<string, string>;
+  /** Where the migrations go, if not by the login that the CLI makes; without its password. */
+  databaseUrl?: string;
   /** One sentence for each thing that is missing or malformed; none quotes a value. */
   problems: string[];
 }
 
 /** Variables of the commands themselves. SUPABASE_* that the CLI reads may stand in the file, too. */
 const OWN_VARIABLES = ["SWEEP_CRON"];
-const CLI_VARIABLES = ["SUPABASE_ACCESS_TOKEN", "SUPABASE_PROJECT_ID", "SUPABASE_DB_PASSWORD"];
+const CLI_VARIABLES = ["SUPABASE_ACCESS_TOKEN", "SUPABASE_PROJECT_ID", "SUPABASE_DB_URL"];
+
+/** Those that hold no JSON. Somebody else's variables, for functions of their own, may look like anything. */
+const FILLABLE = [...configVariables, ...CLI_VARIABLES].filter((name) =>
+  !/_(?:KEYS|JWKS)$/.test(name)
+);
 
 /**
  * Reads the file of a project's variables, or the same ones from the environment without a file, as CI
@@ -35,28 +42,30 @@ export async function readHostedProject(file?: string): Promise<HostedProject> {
   const set = (name: string) => variables[name]?.trim() || undefined;
   const of = (name: string) => set(name) ?? Deno.env.get(name)?.trim();
 
-  const named = /^https:\/\/([a-z]{20})\./.exec(set("FUNCTIONS_URL") ?? "")?.[1];
+  const unfilled = FILLABLE.filter((name) => isPlaceholder(set(name) ?? ""));
+  problems.push(
+    ...unfilled.map((name) => `${name} is still the example's: put your own value there.`),
+  );
+
+  const url = URL.parse(set("FUNCTIONS_URL") ?? "");
+  const named = /^([^.]+)\.supabase\.[a-z]+$/.exec(url?.hostname ?? "")?.[1];
   const linked = await Deno.readTextFile(`${root}supabase/.temp/project-ref`)
     .then((text) => text.trim(), () => undefined);
-  const ref = of("SUPABASE_PROJECT_ID") ?? named ?? linked ?? "";
-  if (!/^[a-z]{20}$/.test(ref)) {
+  const project = of("SUPABASE_PROJECT_ID") ?? named ?? linked ?? "";
+  const ref = /^[a-z]{20}$/.test(project) ? project : "";
+  if (!ref && !unfilled.includes("FUNCTIONS_URL")) {
     problems.push(
       "The project is not known: set FUNCTIONS_URL=https://<ref>.supabase.co/functions/v1 with the 20 " +
         "letters of your project's address, or, with a domain of your own, SUPABASE_PROJECT_ID too.",
     );
   }
-  if (named && named !== ref) {
+  if (named && named !== project) {
     problems.push("FUNCTIONS_URL and SUPABASE_PROJECT_ID name two projects.");
   }
+  if (named && !/^\/functions\/v1\/*$/.test(url!.pathname)) {
+    problems.push("FUNCTIONS_URL must end with /functions/v1.");
+  }
 
-  // a password or a variable of somebody else's function may look like anything
-  const checked = [...configVariables, ...CLI_VARIABLES].filter((name) =>
-    !/PASSWORD|S$/.test(name)
-  );
-  const unfilled = checked.filter((name) => isPlaceholder(set(name) ?? ""));
-  problems.push(
-    ...unfilled.map((name) => `${name} is still the example's: put your own value there.`),
-  );
   const defaultUrl = `https://${ref}.supabase.co`;
   const errors = configErrors((name) => name === "SUPABASE_URL" ? defaultUrl : set(name));
   problems.push(
@@ -74,6 +83,15 @@ export async function readHostedProject(file?: string): Promise<HostedProject> {
     if (meant) problems.push(`${name} is no variable of the functions. Did you mean ${meant}?`);
   }
 
+  const database = URL.parse(of("SUPABASE_DB_URL") ?? "");
+  const password = database?.password;
+  if (database) database.password = "";
+  else if (of("SUPABASE_DB_URL")) {
+    problems.push(
+      "SUPABASE_DB_URL must be a URL, postgresql://…, with %40 for an @ in the password, and so on.",
+    );
+  }
+
   const isSecret = ([name, value]: [string, string]) =>
     !name.startsWith("SUPABASE_") && !OWN_VARIABLES.includes(name) && value !== "";
   return {
@@ -84,10 +102,11 @@ export async function readHostedProject(file?: string): Promise<HostedProject> {
         .filter(isSecret),
     ),
     sweepCron: set("SWEEP_CRON"),
-    cliEnv: Object.fromEntries(CLI_VARIABLES.flatMap((name) => {
-      const value = set(name);
-      return value ? [[name, value]] : [];
-    })),
+    cliEnv: {
+      ...(set("SUPABASE_ACCESS_TOKEN") && { SUPABASE_ACCESS_TOKEN: set("SUPABASE_ACCESS_TOKEN")! }),
+      ...(password && { PGPASSWORD: decodeURIComponent(password) }),
+    },
+    databaseUrl: database?.href,
     problems,
   };
 }
@@ -103,7 +122,8 @@ const WHERE: Record<string, string> = {
 
 async function readFile(file: string, problems: string[]): Promise<Record<string, string>> {
   try {
-    return parseEnv(await Deno.readTextFile(file)) as Record<string, string>;
+    const text = await Deno.readTextFile(file);
+    return parseEnv(text.replace(/^\ufeff/, "")) as Record<string, string>; // Windows' mark at the start
   } catch (error) {
     problems.push(
       `${file} cannot be read (${
