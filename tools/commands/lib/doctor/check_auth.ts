@@ -1,5 +1,5 @@
 import { type Deployment, soon } from "./deployment.ts";
-import { type Check, fail, failIf, ok, warn } from "./finding.ts";
+import { type Check, fail, failIf, NotCheckedError, ok, warn } from "./finding.ts";
 
 const keys: Check<Deployment> = {
   label: "Keys",
@@ -32,7 +32,8 @@ const keys: Check<Deployment> = {
 
 const sessions: Check<Deployment> = {
   label: "Sessions",
-  async run({ supabaseUrl }) {
+  async run({ supabaseUrl, project }) {
+    if (!project.ref) throw new NotCheckedError("the project is not known: see Variables.");
     const url = `${supabaseUrl}/auth/v1/.well-known/jwks.json`;
     const answer = await (await fetch(url, { signal: soon() })).json().catch(() => null);
     return answer?.keys?.length > 0

@@ -53,8 +53,8 @@ const endedJobs: Check<Deployment> = {
 };
 
 /** Really tries, with the key that every visitor of the page has. */
-const strangers: Check<Deployment> = {
-  label: "Rights of strangers",
+const anonRights: Check<Deployment> = {
+  label: "Rights of anon",
   async run({ keys, admin, supabaseUrl }) {
     const { publishable } = await keys();
     if (!publishable) throw new NotCheckedError("there is no publishable key: see Keys.");
@@ -100,7 +100,7 @@ const strangers: Check<Deployment> = {
           );
       if (open) problems.push(`Anybody may read the bucket ${bucket}: see Storage below.`);
     }
-    return failIf(problems, "they read no row, no board, no asset");
+    return failIf(problems, "reads no row, no board, no asset");
   },
 };
 
@@ -145,4 +145,4 @@ const duration = (seconds: number): string =>
     ? `${Math.round(seconds / 60)} minutes`
     : `${Math.round(seconds / 3600)} hours`;
 
-export const databaseChecks = [migrations, strangers, policies, pendingJobs, endedJobs];
+export const databaseChecks = [migrations, anonRights, policies, pendingJobs, endedJobs];

@@ -7,7 +7,7 @@ import { NotCheckedError } from "./finding.ts";
 const names = [...Deno.readDirSync(`${root}supabase/functions`)].map(({ name }) => name)
   .filter((name) => !/^[_.]/.test(name)).sort();
 
-/** Each function answers as it does to strangers, and is this checkout's version. */
+/** Each function answers as it does to callers without credentials, and is this checkout's version. */
 export const functionChecks: Check<Deployment>[] = names.map((name) => ({
   label: name,
   async run(deployment) {

@@ -63,16 +63,18 @@ const signingKeys: Check<Deployment> = {
     };
     const accepted = { current: await isAccepted(keys.current), next: await isAccepted(keys.next) };
     const copy = `Copy both from https://console.upstash.com/qstash, then: ${redeploy}`;
-    if (!accepted.current) {
-      return fail(
-        wrong.length > 0
-          ? `${wrong.join(" and ")} are not QStash's: every delivery is refused. ${copy}`
-          : "the functions refuse what QStash signs: they have other keys, or another FUNCTIONS_URL, " +
-            `than the file. ${redeploy}`,
-      );
+    if (wrong.length > 0) {
+      const are = wrong.length > 1 ? "are" : "is";
+      const so = accepted.current
+        ? "The functions still have the right ones, until the next deploy."
+        : "Every delivery is refused.";
+      return fail(`${wrong.join(" and ")} ${are} not QStash's. ${so} ${copy}`);
     }
-    if (!accepted.next || wrong.length > 0) {
-      return warn(`deliveries are accepted, but not after the next roll of the keys. ${copy}`);
+    if (!accepted.current || !accepted.next) {
+      return fail(
+        "the functions refuse what QStash signs: they have other keys, or another FUNCTIONS_URL, than " +
+          `the file. Set them: ${redeploy}`,
+      );
     }
     return ok("the functions accept what QStash signs, with either key");
   },

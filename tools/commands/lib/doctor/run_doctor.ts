@@ -8,17 +8,13 @@ import { databaseChecks } from "./check_database.ts";
 import { functionChecks } from "./check_functions.ts";
 import { qstashChecks } from "./check_qstash.ts";
 import { storageChecks } from "./check_storage.ts";
-import { type Deployment, openDeployment } from "./deployment.ts";
+import { type Deployment, type DeploymentOptions, openDeployment } from "./deployment.ts";
 import { type Check, failIf, type Finding, NotCheckedError, type Status } from "./finding.ts";
 
-export interface DoctorOptions {
+export interface DoctorOptions extends DeploymentOptions {
   project: HostedProject;
-  /** The file that says it, for the commands that are recommended. */
-  file?: string;
   /** Also makes a board, and removes it. */
   board?: boolean;
-  /** Where the project's APIs are, if its ref does not say so. */
-  supabaseUrl?: string;
 }
 
 const variables: Check<Deployment> = {
@@ -38,33 +34,24 @@ const MARKS: Record<Status, string> = {
 
 /**
  * Says what is wrong with a deployed project: a line for each check, with its cure. Changes nothing, but for
- * the board that `board` makes and removes. One check's failure keeps no other from its work.
+ * the board that `board` makes and removes.
  * @returns how many checks failed; warnings and what could not be checked do not count
  */
 export async function runDoctor(options: DoctorOptions): Promise<number> {
-  const deployment = openDeployment(options.project, options.file, options.supabaseUrl);
-  const groups: [string, Check<Deployment>[]][] = [
-    ["Project", [variables, ...authChecks]],
-    ["Functions", functionChecks],
-    ["Database", databaseChecks],
-    ["Storage", storageChecks],
-    ["QStash", qstashChecks],
-    ...(options.board ? [["Board", [boardCheck]] as [string, Check<Deployment>[]]] : []),
-  ];
-  const running = groups.map(([title, checks]) => ({
-    title,
-    checks: checks.map((check) => ({ label: check.label, finding: examine(check, deployment) })),
-  }));
+  const groups = diagnose(options);
   const width = Math.max(
-    ...groups.flatMap(([, checks]) => checks.map(({ label }) => label.length)),
+    ...groups.flatMap(({ checks }) => checks.map(({ label }) => label.length)),
   );
   const counts: Record<Status, number> = { ok: 0, warn: 0, fail: 0, "not checked": 0 };
-  for (const { title, checks } of running) {
+  const first = new Map<string, string>(); // the label that a text came with first
+  for (const { title, checks } of groups) {
     print(`\n${bold(title)}`);
     for (const { label, finding } of checks) {
       const { status, text } = await finding;
       counts[status]++;
-      const shown = hide(status === "not checked" ? `not checked: ${text}` : text, deployment);
+      const reason = first.has(text) ? `see ${first.get(text)}` : text;
+      const shown = status === "not checked" ? `not checked: ${reason}` : text;
+      if (!first.has(text)) first.set(text, label);
       print(`${MARKS[status]} ${label.padEnd(width)}  ${wrap(shown, width + 4)}`);
     }
   }
@@ -72,12 +59,30 @@ export async function runDoctor(options: DoctorOptions): Promise<number> {
   return counts.fail;
 }
 
+/** Starts all checks, in their order. No finding rejects: one's failure keeps no other from its work. */
+export function diagnose({ project, board, ...options }: DoctorOptions) {
+  const deployment = openDeployment(project, options);
+  const groups: [string, Check<Deployment>[]][] = [
+    ["Project", [variables, ...authChecks]],
+    ["Functions", functionChecks],
+    ["Database", databaseChecks],
+    ["Storage", storageChecks],
+    ["QStash", qstashChecks],
+  ];
+  if (board) groups.push(["Board", [boardCheck]]);
+  return groups.map(([title, checks]) => ({
+    title,
+    checks: checks.map((check) => ({ label: check.label, finding: examine(check, deployment) })),
+  }));
+}
+
 async function examine(check: Check<Deployment>, deployment: Deployment): Promise<Finding> {
   try {
-    return await within(check === boardCheck ? BOARD : CHECK, check.run(deployment));
+    const found = await within(check === boardCheck ? BOARD : CHECK, check.run(deployment));
+    return { ...found, text: hide(found.text, deployment) };
   } catch (error) {
     const status = error instanceof NotCheckedError ? "not checked" : "fail";
-    return { status, text: describeError(error) };
+    return { status, text: hide(describeError(error), deployment) };
   }
 }
 
