@@ -1,7 +1,11 @@
 /** npm run doctor against the local stack as the hosted project; the CLI asks a Management API on loopback. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { openManagement } from "../../tools/commands/lib/doctor/management.ts";
-import type { Management } from "../../tools/commands/lib/doctor/management.ts";
+import {
+  downloadFunction,
+  type Management,
+  openManagement,
+  readAuthSettings,
+} from "../../tools/commands/lib/doctor/management.ts";
 import { diagnose, type DoctorOptions } from "../../tools/commands/lib/doctor/run_doctor.ts";
 import type { HostedProject } from "../../tools/commands/lib/hosted_project.ts";
 import { scheduleSweep } from "../../tools/commands/schedule.ts";
@@ -200,7 +204,7 @@ test("a sign-up that needs no confirmed address, short passwords and local addre
     password_min_length: 6,
     site_url: "http://localhost:3000",
   });
-  const fresh = () => ({ ...management, authSettings: openManagement(project()).authSettings });
+  const fresh = () => ({ ...management, authSettings: () => readAuthSettings(project()) });
   try {
     await assertSays({
       "Sign-up": /^fail: Addresses count as confirmed.*Passwords of 6 characters.*Set 8/,
@@ -215,15 +219,13 @@ test("a sign-up that needs no confirmed address, short passwords and local addre
 });
 
 test("a function that is missing or of another version is named", async () => {
-  const fresh = () => {
-    const { sources } = openManagement(project());
-    const real = (name: string) => (name === "fail-job" ? sources : management.sources)(name);
-    return { management: { ...management, sources: real } };
-  };
+  const sources = (name: string) =>
+    name === "fail-job" ? downloadFunction(project(), name) : management.sources(name);
+  const fresh = { management: { ...management, sources } };
   const upload = api.functions.get("fail-job")!;
   try {
     api.functions.delete("fail-job");
-    await assertOnly("fail-job", /^fail: is not deployed.*npm run deploy -- .env.prod/, fresh());
+    await assertOnly("fail-job", /^fail: is not deployed.*npm run deploy -- .env.prod/, fresh);
     const files = new Map(upload.files).set(
       folder("_shared/jobs.ts"),
       new TextEncoder().encode("// older"),
@@ -231,7 +233,7 @@ test("a function that is missing or of another version is named", async () => {
     api.functions.set("fail-job", { ...upload, files });
     const other =
       /^fail: is another version than this one \(_shared\/jobs.ts\). Deploy it: npm run/;
-    await assertOnly("fail-job", other, fresh());
+    await assertOnly("fail-job", other, fresh);
   } finally {
     api.functions.set("fail-job", upload);
   }

@@ -23,7 +23,7 @@ export interface AuthSettings {
 export interface Management {
   keys(): Promise<Keys>;
   authSettings(): Promise<AuthSettings>;
-  /** The deployed sources of a function, by path from `supabase/functions/`; null if there is none. */
+  /** As `downloadFunction`. */
   sources(name: string): Promise<Map<string, string> | null>;
 }
 
@@ -120,7 +120,7 @@ const WORST: AuthSettings = {
   redirectUrls: [],
 };
 
-async function readAuthSettings(project: HostedProject): Promise<AuthSettings> {
+export async function readAuthSettings(project: HostedProject): Promise<AuthSettings> {
   const config = `[auth]
 site_url = "${WORST.siteUrl}"
 additional_redirect_urls = []
@@ -153,7 +153,8 @@ const configDiff = z.object({
   changes: z.array(z.object({ path: z.array(z.string()), remote: z.unknown() })),
 });
 
-async function downloadFunction(
+/** The deployed sources of a function, by path from `supabase/functions/`; null if there is none. */
+export async function downloadFunction(
   project: HostedProject,
   name: string,
 ): Promise<Map<string, string> | null> {
