@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type BoundChild, eachLine, spawnBound } from "./child_process.ts";
 import { READY } from "./function_host.ts";
+import { enforceLimits, type Isolate, type IsolateLimits } from "./isolate_limits.ts";
 
 // A process that lived this long did not die of its start: it is replaced at once.
 const SETTLED_MS = 1_000;
@@ -20,21 +21,22 @@ export interface FunctionSetup {
   read: string[];
   /** Whether somebody restarts it when its files change: then a start that failed waits for that. */
   watched: boolean;
+  /** Left out: one process serves all requests. */
+  limits?: IsolateLimits;
   onLog: (line: string) => void;
-}
-
-interface Running {
-  port: number;
-  pid: number;
 }
 
 export class FunctionProcess {
   /** Set while the process serves requests. */
-  running: Running | null = null;
+  running: Isolate | null = null;
   /** Whether the last start failed, rather than being under way. */
   failed = false;
 
   #child: BoundChild | undefined;
+  /** It, and those that finish what they have. */
+  #children = new Set<BoundChild>();
+  /** Settles when nobody watches over limits any more. */
+  #watched: Promise<unknown> = Promise.resolve();
   #next = Promise.withResolvers<void>();
   /** Killed on purpose: no reason to wait before the next start. */
   #killed = false;
@@ -88,25 +90,33 @@ export class FunctionProcess {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    await this.#child?.stop();
+    await Promise.all([...this.#children].map((child) => child.stop()));
+    await this.#watched;
   }
 
   #start(): void {
     this.running = null;
     this.failed = false;
     const child = this.#child = spawn(this.setup);
+    this.#children.add(child);
     const startedAt = Date.now();
     let served = false;
     const out = eachLine(child.stdout, (line) => {
       if (!line.startsWith(READY)) return this.setup.onLog(line);
       if (child !== this.#child) return;
       served = true;
-      this.running = JSON.parse(line.slice(READY.length));
+      const place = JSON.parse(line.slice(READY.length));
+      const isolate: Isolate = this.running = { ...place, requests: 0, overLimit: false };
       this.#next.resolve();
       this.#next = Promise.withResolvers();
+      const { limits } = this.setup;
+      if (limits === undefined) return;
+      const watch = enforceLimits(limits, isolate, () => this.#retire(child), child.ended);
+      this.#watched = Promise.all([this.#watched, watch]);
     });
     const err = eachLine(child.stderr, this.setup.onLog);
     void Promise.all([child.ended, out, err]).then(([{ code }]) => {
+      this.#children.delete(child);
       if (this.#stopped || child !== this.#child) return;
       this.running = null;
       this.failed = !served;
@@ -118,6 +128,13 @@ export class FunctionProcess {
       this.#killed = false;
       this.#timer = setTimeout(() => this.#start(), quick ? RESTART_DELAY_MS : 0);
     });
+  }
+
+  /** Lets another process take the requests that come. */
+  #retire(child: BoundChild): void {
+    if (child !== this.#child || this.#stopped) return;
+    this.setup.onLog("limit reached, new requests go to a new process");
+    this.#start();
   }
 }
 

@@ -1,6 +1,7 @@
 /** The edge functions of a project, one process each. */
 import { join, relative } from "node:path";
 import { FunctionProcess } from "./function_process.ts";
+import type { Isolate, IsolateLimits } from "./isolate_limits.ts";
 
 const DEBOUNCE_MS = 150;
 
@@ -13,6 +14,8 @@ export interface FunctionsOptions {
   env: Record<string, string>;
   /** Starts functions anew when their files change. */
   watch?: boolean;
+  /** Hosted's limits for each process. Left out: none. */
+  isolates?: IsolateLimits;
   onLog: (name: string, line: string) => void;
 }
 
@@ -27,13 +30,13 @@ export interface Functions {
   /** Settles when the function serves requests the next time. */
   restarted(name: string): Promise<void>;
   /** Where it listens; waits up to `ms` while it is starting. */
-  locate(name: string, ms: number): Promise<{ port: number } | "unknown" | "failed">;
+  locate(name: string, ms: number): Promise<Isolate | "unknown" | "failed">;
   stop(): Promise<void>;
 }
 
 /** Starts every function. Returns at once; they get ready one by one, each within about 0.5 s. */
 export function startFunctions(options: FunctionsOptions): Functions {
-  const { project, env, watch = false, onLog } = options;
+  const { project, env, watch = false, isolates, onLog } = options;
   const own = join(project, "supabase/functions");
   const { directory = own } = options;
   const read = [...new Set([own, directory, join(project, "node_modules")])];
@@ -48,6 +51,7 @@ export function startFunctions(options: FunctionsOptions): Functions {
         env: { ...env, SB_EXECUTION_ID: crypto.randomUUID(), DENO_DEPLOYMENT_ID: `local_${name}` },
         read,
         watched: watch,
+        limits: isolates,
         onLog: (line) => onLog(name, line),
       }),
     );

@@ -111,8 +111,8 @@ async function route(
 }
 
 /**
- * The function's answer, or 503 BOOT_ERROR where it does not start and 500 WORKER_ERROR where it dies
- * over the request, as hosted. Bodies are streamed; an abort on either side reaches the other.
+ * The function's answer, or as hosted: 503 BOOT_ERROR where it does not start, 500 WORKER_ERROR where it
+ * dies over the request, 546 WORKER_LIMIT where its limits end it. Bodies are streamed; an abort on either side reaches the other.
  * @param signal aborts when the caller is gone or the stack stops
  */
 async function callFunction(
@@ -134,6 +134,7 @@ async function callFunction(
     if (typeof place === "string") {
       return refuse(503, "Function failed to start (please check logs)", "BOOT_ERROR");
     }
+    place.requests++;
     try {
       const target = `http://127.0.0.1:${place.port}${path}`;
       const init = { method, headers, body, redirect: "manual" as const, client, signal };
@@ -143,11 +144,17 @@ async function callFunction(
       if (signal.aborted) throw error;
       // Refused: it died a moment ago and nobody has noticed. The request was not read yet.
       const refused = /connection ?refused/i.test(String((error as Error).cause ?? error));
+      if (place.overLimit && !refused) {
+        const message = "Worker failed to respond due to a resource limit (please check logs)";
+        return refuse(546, message, "WORKER_LIMIT");
+      }
       if (!refused || request.bodyUsed || Date.now() > deadline) {
         const message = "Function exited due to an error (please check logs)";
         return refuse(500, message, "WORKER_ERROR");
       }
       await new Promise((resolve) => setTimeout(resolve, 20));
+    } finally {
+      place.requests--;
     }
   }
 }

@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { type Functions, startFunctions } from "./functions.ts";
 import { type Gateway, startGateway } from "./gateway.ts";
+import type { IsolateLimits } from "./isolate_limits.ts";
 import { startPostgres } from "./postgres.ts";
 import { giveTo, postgresUser } from "./postgres_files.ts";
 import { readProjectConfig, REPOSITORY } from "./project.ts";
@@ -40,6 +41,8 @@ export interface StackOptions {
   project?: string;
   /** Where the functions are. Default: the project's supabase/functions. */
   functions?: string;
+  /** Hosted's limits for the process of each function. Left out: none. */
+  isolates?: IsolateLimits;
   onProgress?: (stage: string) => void;
   /** Sources: `postgres`, `supabase`, `gateway`, `qstash`, or a function. */
   onLog?: (source: string, line: string) => void;
@@ -115,6 +118,7 @@ async function start(options: StackOptions, parts: Parts): Promise<Omit<Stack, "
     project,
     directory: options.functions,
     watch,
+    isolates: options.isolates,
     env: {
       ...hostedEnvironment(gateway, keys, tokens, postgres.url),
       ...queue.env,
