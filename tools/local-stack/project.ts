@@ -6,6 +6,8 @@ import { parse } from "smol-toml";
 /** What `[storage.buckets.<name>]` may say. */
 export interface BucketConfig {
   public?: boolean;
+  /** Default: the project's. */
+  file_size_limit?: string;
   allowed_mime_types?: string[];
   /** A directory, from `supabase/`; its files become the bucket's objects under their paths in it. */
   objects_path?: string;
@@ -23,6 +25,17 @@ export interface ProjectConfig {
   };
   storage?: { file_size_limit?: string; buckets?: Record<string, BucketConfig> };
   functions?: Record<string, { verify_jwt?: boolean }>;
+}
+
+/** The size limit of an object that a configuration sets, as text; the CLI's own default without it. */
+export const sizeLimit = ({ storage }: ProjectConfig) => storage?.file_size_limit ?? "50MiB";
+
+/** Bytes of a size in config.toml. As for the CLI, `MB` and `MiB` are the same. NaN if it is none. */
+export function readSize(text: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?) ?([kmg]?)i?b?$/i.exec(text) ?? [];
+  return Math.floor(
+    Number(number) * 1024 ** ["", "k", "m", "g"].indexOf(unit?.toLowerCase() ?? ""),
+  );
 }
 
 /** This repository. */

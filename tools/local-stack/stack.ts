@@ -8,7 +8,7 @@ import { type Gateway, startGateway } from "./gateway.ts";
 import type { IsolateLimits } from "./isolate_limits.ts";
 import { startPostgres } from "./postgres.ts";
 import { giveTo, postgresUser } from "./postgres_files.ts";
-import { readProjectConfig, REPOSITORY } from "./project.ts";
+import { readProjectConfig, readSize, REPOSITORY, sizeLimit } from "./project.ts";
 import { type QStashServer, startQStash } from "./qstash/server.ts";
 import { PortTakenError } from "./stack_errors.ts";
 import { createApi } from "./supabase/api.ts";
@@ -135,7 +135,7 @@ async function start(options: StackOptions, parts: Parts): Promise<Omit<Stack, "
     onLog: (line) => log("supabase", line),
   });
 
-  const answer = createApi(lite, keys, tokens);
+  const answer = createApi(lite, keys, tokens, readSize(sizeLimit(config)));
   const seeding = seedBuckets({ project, config, api: answer, secretKey: keys.secret });
   gateway.open({
     api: answer,

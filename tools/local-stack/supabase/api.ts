@@ -1,11 +1,19 @@
 /** `/rest/v1`, `/auth/v1` and `/storage/v1` as hosted Supabase answers them, on top of lite. */
 import { adminUsers, authError } from "./admin_users.ts";
 import type { Lite } from "./lite.ts";
+import { createStorage, readRoute, storageError } from "./storage_api.ts";
 import type { StackKeys, Tokens } from "./tokens.ts";
 
 export type Handler = (request: Request, url: URL) => Promise<Response>;
 
-export function createApi(lite: Lite, keys: StackKeys, tokens: Tokens): Handler {
+/** @param sizeLimit of an object in Storage, in bytes */
+export function createApi(
+  lite: Lite,
+  keys: StackKeys,
+  tokens: Tokens,
+  sizeLimit: number,
+): Handler {
+  const storage = createStorage({ lite, tokens, sizeLimit });
   return async (request, url) => {
     if (request.method === "OPTIONS") return answerPreflight(request);
     return withCors(await answer(request, url));
@@ -16,12 +24,10 @@ export function createApi(lite: Lite, keys: StackKeys, tokens: Tokens): Handler 
     if (pathname === "/auth/v1/.well-known/jwks.json") {
       return Response.json(tokens.jwks, { headers: { "cache-control": "public, max-age=600" } });
     }
-    const refusal = await refuseStorageToken(request, url);
-    if (refusal !== null) return refusal;
-
     const headers = new Headers(request.headers);
-    const translated = await translateCredentials(headers, pathname);
+    const translated = await translateCredentials(request, headers, pathname);
     if (translated !== null) return translated;
+    if (pathname.startsWith("/storage/v1/")) return await storage(request, url, headers);
 
     const user = /^\/auth\/v1\/admin\/users(?:\/([^/]*))?$/.exec(pathname);
     if (user !== null) {
@@ -30,9 +36,6 @@ export function createApi(lite: Lite, keys: StackKeys, tokens: Tokens): Handler 
       }
       return await adminUsers(request, user[1] ?? "", lite.sql);
     }
-    if (request.method === "POST" && /^\/storage\/v1\/object\/sign\/[^/]+$/.test(pathname)) {
-      return await signMany(await request.json(), url, headers);
-    }
     const response = await lite.fetch(
       new Request(url, { method: request.method, headers, body: request.body }),
     );
@@ -40,7 +43,11 @@ export function createApi(lite: Lite, keys: StackKeys, tokens: Tokens): Handler 
   }
 
   /** Replaces legacy keys by the new ones and ES256 tokens by lite's. Null: go on. */
-  async function translateCredentials(headers: Headers, path: string): Promise<Response | null> {
+  async function translateCredentials(
+    request: Request,
+    headers: Headers,
+    path: string,
+  ): Promise<Response | null> {
     const legacy = { [tokens.legacy.anon]: keys.publishable, [tokens.legacy.service]: keys.secret };
     const apikey = headers.get("apikey");
     if (apikey !== null && legacy[apikey] !== undefined) headers.set("apikey", legacy[apikey]);
@@ -61,43 +68,17 @@ export function createApi(lite: Lite, keys: StackKeys, tokens: Tokens): Handler 
       const code = result.refused === "expired" ? "PGRST303" : "PGRST301";
       return Response.json({ code, details: null, hint: null, message }, { status: 401 });
     }
+    if (path.startsWith("/storage/v1/")) {
+      const { open } = readRoute(request.method, path.slice("/storage/v1".length));
+      const message = result.refused === "expired"
+        ? '"exp" claim timestamp check failed'
+        : "signature verification failed";
+      if (!open) return storageError("AccessDenied", { message });
+    }
     // lite refuses it in its own words, or ignores it where hosted does. Never passed on as it came:
     // an HS256 token signed here, such as a storage URL's, must not count as a user's.
     headers.set("authorization", "Bearer refused.refused.refused");
     return null;
-  }
-
-  /** lite answers a tampered or expired storage URL with 500. */
-  async function refuseStorageToken(request: Request, url: URL): Promise<Response | null> {
-    const signed = /^\/storage\/v1\/object\/(upload\/)?sign\//.test(url.pathname);
-    const token = url.searchParams.get("token");
-    if (!signed || token === null || request.method === "POST") return null;
-    const message = await tokens.storageProblem(token);
-    return message === null
-      ? null
-      : Response.json({ statusCode: "400", error: "InvalidJWT", message }, { status: 400 });
-  }
-
-  /** createSignedUrls, which lite takes for createSignedUrl of an object named like the bucket. */
-  async function signMany(
-    { paths, expiresIn }: { paths: string[]; expiresIn: number },
-    bucket: URL,
-    headers: Headers,
-  ): Promise<Response> {
-    headers.delete("content-length");
-    const signed = await Promise.all(paths.map(async (path) => {
-      const url = new URL(
-        `${bucket.pathname}/${path.split("/").map(encodeURIComponent).join("/")}`,
-        bucket,
-      );
-      const body = JSON.stringify({ expiresIn });
-      const answer = await lite.fetch(new Request(url, { method: "POST", headers, body }));
-      const { signedUrl, message } = await answer.json();
-      return answer.ok
-        ? { error: null, path, signedURL: relativeToStorage(signedUrl) }
-        : { error: message, path, signedURL: null };
-    }));
-    return Response.json(signed);
   }
 
   /** What lite answers in another form than hosted Supabase. */
@@ -110,17 +91,8 @@ export function createApi(lite: Lite, keys: StackKeys, tokens: Tokens): Handler 
       }
       return withBody(response, session);
     }
-    // supabase-js reads `signedURL`, relative to /storage/v1; lite says `signedUrl`, absolute.
-    if (path.startsWith("/storage/v1/object/sign/")) {
-      const body = await response.json();
-      return withBody(response, { ...body, signedURL: relativeToStorage(body.signedUrl) });
-    }
     return response;
   }
-}
-
-function relativeToStorage(url: string): string {
-  return url.replace(/^\/storage\/v1/, "");
 }
 
 function withBody(response: Response, body: unknown): Response {

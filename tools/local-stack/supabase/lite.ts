@@ -1,8 +1,8 @@
 /** `@supabase/lite` on a Postgres, made to behave like hosted Supabase. */
 import type { App } from "@supabase/lite";
 import type { Sql } from "postgres";
-import type { ProjectConfig } from "../project.ts";
-import { capture, DRIVER_TYPES, normalizeDatabaseError } from "./lite_fixes.ts";
+import { type ProjectConfig, readSize, sizeLimit } from "../project.ts";
+import { capture, DRIVER_TYPES, normalizeDatabaseError, type Seen } from "./lite_fixes.ts";
 import { FileObjects } from "./objects.ts";
 import { provision } from "./provision.ts";
 import type { StackKeys } from "./tokens.ts";
@@ -24,7 +24,7 @@ export interface LiteOptions {
 
 export interface Lite {
   /** Answers a request to `/rest/v1`, `/auth/v1` or `/storage/v1` with lite's HS256 tokens. */
-  fetch(request: Request): Promise<Response>;
+  fetch(request: Request, seen?: Seen): Promise<Response>;
   /** As the superuser. */
   sql: Sql;
   stop(): Promise<void>;
@@ -38,7 +38,8 @@ export async function openLite(options: LiteOptions): Promise<Lite> {
   let generation = 0;
   let current = await connect(options, watch(), (sql) => provision(sql, migrations));
   return {
-    fetch: (request) => capture(onLog, () => current.app.fetch(request, { peerAddress: null })),
+    fetch: (request, seen) =>
+      capture(onLog, () => current.app.fetch(request, { peerAddress: null }), seen),
     get sql() {
       return current.sql;
     },
@@ -128,7 +129,7 @@ async function connect(
         publishable_key: keys.publishable,
         secret_key: keys.secret,
       },
-      storage: { enabled: true, file_size_limit: config.storage?.file_size_limit ?? "50MiB" },
+      storage: { enabled: true, file_size_limit: `${readSize(sizeLimit(config))}B` },
     }) as unknown as App;
     app._storageAdapter = new FileObjects(objects) as unknown as App["_storageAdapter"];
     await capture(onLog, () => app.init());

@@ -70,6 +70,8 @@ function httpStatus(sqlState: string): number {
  */
 export function normalizeDatabaseError(error: DriverError | null | undefined): unknown {
   const { code, message, detail = null, hint = null } = error ?? {};
+  const call = calls.getStore();
+  if (call?.seen && typeof code === "string") call.seen.sqlState = code;
   if (typeof code !== "string" || !/^[0-9A-Z]{5}$/.test(code) || KNOWN_TO_LITE.test(code)) {
     return error;
   }
@@ -81,19 +83,25 @@ export function normalizeDatabaseError(error: DriverError | null | undefined): u
 }
 
 type Log = (line: string) => void;
-const logs = new AsyncLocalStorage<Log | undefined>();
+
+/** What an answer of lite does not say: the SQLSTATE, or the driver's own code, that it failed with. */
+export interface Seen {
+  sqlState?: string;
+}
+
+const calls = new AsyncLocalStorage<{ log: Log; seen?: Seen } | undefined>();
 
 for (const method of ["log", "info", "warn", "error"] as const) {
   const print = console[method].bind(console);
   console[method] = (...args: unknown[]) => {
-    const log = logs.getStore();
+    const log = calls.getStore()?.log;
     if (log === undefined) return print(...args);
     const line = args.map((arg) => arg instanceof Error ? arg.message : String(arg)).join(" ");
-    logs.run(undefined, () => log(line)); // the log may print to the console itself
+    calls.run(undefined, () => log(line)); // the log may print to the console itself
   };
 }
 
 /** Runs a function, with everything it starts; what lite prints meanwhile goes to the log. */
-export function capture<T>(log: Log, run: () => T): T {
-  return logs.run(log, run);
+export function capture<T>(log: Log, run: () => T, seen?: Seen): T {
+  return calls.run({ log, seen }, run);
 }

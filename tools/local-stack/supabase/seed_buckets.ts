@@ -1,5 +1,5 @@
 import { join, relative, sep } from "node:path";
-import type { ProjectConfig } from "../project.ts";
+import { type ProjectConfig, readSize, sizeLimit } from "../project.ts";
 import type { Handler } from "./api.ts";
 
 export interface SeedOptions {
@@ -18,21 +18,30 @@ export interface SeedOptions {
  * @throws with one sentence if a bucket or a file is refused, or a directory is not there
  */
 export async function seedBuckets({ project, config, api, secretKey }: SeedOptions): Promise<void> {
-  const send = async (path: string, body: BodyInit, type: string, what: string) => {
+  const send = async (
+    method: "POST" | "PUT",
+    path: string,
+    body: BodyInit,
+    type: string,
+    what: string,
+  ) => {
     const headers = { apikey: secretKey, "content-type": type, "x-upsert": "true" };
-    const init = { method: "POST", headers, body };
-    const request = new Request(`http://local/storage/v1/${path}`, init);
+    const request = new Request(`http://local/storage/v1/${path}`, { method, headers, body });
     const answer = await api(request, new URL(request.url));
     const text = await answer.text();
-    // Storage answers 400 with 409 in its body for a bucket that is there
-    if (!answer.ok && !/Duplicate|already exists/i.test(text)) {
-      throw new Error(`${what} was refused: ${text}`);
-    }
+    const there = JSON.parse(text).code === "BucketAlreadyExists";
+    if (!answer.ok && !there) throw new Error(`${what} was refused: ${text}`);
+    return !there;
   };
   const buckets = Object.entries(config.storage?.buckets ?? {});
   for (const [name, { objects_path, public: open, ...limits }] of buckets) {
-    const bucket = JSON.stringify({ id: name, name, public: open ?? false, ...limits });
-    await send("bucket", bucket, "application/json", `The bucket ${name}`);
+    const bucket = JSON.stringify({
+      ...{ id: name, name, public: open ?? false, ...limits },
+      file_size_limit: readSize(limits.file_size_limit ?? sizeLimit(config)),
+    });
+    const [json, what] = ["application/json", `The bucket ${name}`];
+    const made = await send("POST", "bucket", bucket, json, what);
+    if (!made) await send("PUT", `bucket/${name}`, bucket, json, what);
     if (!objects_path) continue;
     const directory = join(project, "supabase", objects_path);
     await Promise.all(
@@ -40,7 +49,7 @@ export async function seedBuckets({ project, config, api, secretKey }: SeedOptio
         const object = relative(directory, file).split(sep).map(encodeURIComponent).join("/");
         const bytes = await Deno.readFile(file);
         const what = `${file} for the bucket ${name}`;
-        await send(`object/${name}/${object}`, bytes, typeOf(file), what);
+        await send("POST", `object/${name}/${object}`, bytes, typeOf(file), what);
       }),
     );
   }
