@@ -2,7 +2,14 @@
 import type { App } from "@supabase/lite";
 import type { Sql } from "postgres";
 import { type ProjectConfig, readSize, sizeLimit } from "../project.ts";
-import { capture, DRIVER_TYPES, normalizeDatabaseError, type Seen } from "./lite_fixes.ts";
+import {
+  capture,
+  DRIVER_TYPES,
+  normalizeDatabaseError,
+  type Seen,
+  type SetContext,
+  withRoleSettings,
+} from "./lite_fixes.ts";
 import { FileObjects } from "./objects.ts";
 import { provision } from "./provision.ts";
 import type { StackKeys } from "./tokens.ts";
@@ -116,6 +123,10 @@ async function connect(
       // what migrations revoked. The roles exist, so nothing is left for it to do.
       rlsState: "active",
       normalizeDbError: normalizeDatabaseError,
+      // private, hence the brackets
+      applyJwtSessionContext: withRoleSettings(
+        connection["applyJwtSessionContext"].bind(connection) as SetContext,
+      ),
     });
     setExperimental("storage", true); // without it /storage/v1 is 404
     const app = new App({
