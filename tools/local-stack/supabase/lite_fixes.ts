@@ -82,6 +82,20 @@ export function normalizeDatabaseError(error: DriverError | null | undefined): u
   });
 }
 
+/**
+ * What `connection.introspect` must do. lite's own answers a schema without tables where it fails, and all
+ * that is asked for is then 404, as if nothing were there.
+ */
+export function mustSucceed<A extends unknown[], R extends { tables: unknown[] }>(
+  introspect: (...args: A) => Promise<R>,
+): (...args: A) => Promise<R> {
+  return async (...args) => {
+    const schema = await introspect(...args);
+    if (schema.tables.length > 0) return schema; // Auth's and Storage's are always there
+    throw Object.assign(new Error("The schema cannot be read"), { code: "08006" });
+  };
+}
+
 /** A Kysely transaction, as far as it is used here. */
 interface Transaction {
   executeQuery(query: { sql: string; parameters: unknown[] }): Promise<unknown>;
