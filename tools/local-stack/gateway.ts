@@ -1,4 +1,5 @@
 /** The one HTTP port of the stack: routes to Supabase's APIs and to the functions' processes. */
+import "./no_proxy.ts";
 import type { Functions } from "./functions.ts";
 import { PortTakenError } from "./stack_errors.ts";
 import { type Handler, withCors } from "./supabase/api.ts";
