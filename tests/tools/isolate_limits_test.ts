@@ -86,7 +86,7 @@ Deno.test("CPU adds up over requests; past the soft limit new ones go to a new p
   });
 });
 
-Deno.test("a retired process ends when its requests are answered and its background work is done", async () => {
+Deno.test("a retired process ends when its requests and its background work are done", async () => {
   await withFunction({ softCpuMs: 300 }, async (call, lines) => {
     const [, first] = await call("cpu=500&later");
     await until("it has ended", () => lines.includes(`beforeunload early_drop ${first}`));
