@@ -115,7 +115,7 @@ Deno.test("one that never lets the event loop turn is killed unwarned", async ()
 });
 
 Deno.test("a process is retired at half its time and killed at its end, warned before", async () => {
-  await withFunction({ wallMs: 1_500 }, async (call, lines) => {
+  await withFunction({ wallMs: 4_000 }, async (call, lines) => {
     const held = call("wait");
     await until("it has the request", () => lines.some((line) => line.startsWith("waits")));
     const first = lines[0]!.split(" ")[1];

@@ -130,6 +130,7 @@ begin
 end $$;
 grant all on schema auth to supabase_auth_admin, postgres;
 grant all on schema storage to supabase_storage_admin, postgres;
+grant usage on schema auth, storage to postgres with grant option; -- a test has a role of another app
 grant all on schema extensions to postgres;
 grant all on all tables in schema auth, storage to postgres;
 grant all on all sequences in schema auth, storage to postgres;

@@ -38,11 +38,18 @@ export async function startDatabase(
   }
 }
 
+interface HostedDatabase extends Database {
+  /** Runs something; again, with policies on storage.objects allowed, if it was refused. */
+  withPolicies<T>(run: () => Promise<T>): Promise<T>;
+}
+
 /**
  * The same as `postgres` has it on hosted Supabase, where it is no superuser: it applies the migrations.
  * @param asked is told why a migration was refused, until policies on storage.objects were allowed for it
  */
-export async function startHostedDatabase(asked: (refusal: string) => void): Promise<Database> {
+export async function startHostedDatabase(
+  asked: (refusal: string) => void,
+): Promise<HostedDatabase> {
   const { url, stop } = await startPostgres({ port: 0, superuser: "supabase_admin" });
   const own = url.replace("supabase_admin", "postgres");
   const migrations = join(REPOSITORY, "supabase/migrations");
@@ -53,17 +60,23 @@ export async function startHostedDatabase(asked: (refusal: string) => void): Pro
     await admin.unsafe(`create role postgres superuser login password '${password}'`);
     await createSystem(sql);
     await admin.unsafe(SCHEMA_WATCH + DEMOTE_POSTGRES).simple();
-    await applyMigrations(sql, migrations, async (apply) => {
+    const withPolicies: HostedDatabase["withPolicies"] = async (run) => {
       try {
-        await apply();
+        return await run();
       } catch (error) {
         asked((error as Error).message);
-        await admin.unsafe(LET_POSTGRES_WRITE_POLICIES);
-        await apply();
-        await admin.unsafe(STOP_LETTING_POSTGRES);
+        const admin = postgres(url, { max: 1, onnotice: () => {} });
+        try {
+          await admin.unsafe(LET_POSTGRES_WRITE_POLICIES);
+          return await run();
+        } finally {
+          await admin.unsafe(STOP_LETTING_POSTGRES);
+          await admin.end();
+        }
       }
-    });
-    return { url: own, stop };
+    };
+    await applyMigrations(sql, migrations, withPolicies);
+    return { url: own, stop, withPolicies };
   } catch (error) {
     await stop();
     throw error;
