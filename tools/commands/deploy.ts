@@ -96,7 +96,11 @@ function steps(): Step[] {
       ),
       vital: true,
     },
-    cli("Buckets", ["seed", "buckets"], "Boards are drawn without some letters until this works."),
+    cli(
+      "Buckets",
+      ["seed", "buckets"],
+      "Boards are set in type alone, and without some letters, until this works.",
+    ),
     {
       ...cli(
         "Secrets",
