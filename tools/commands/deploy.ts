@@ -41,7 +41,10 @@ if (problems.length > 0) {
   );
   for (const problem of problems) printError(`- ${problem}`);
 }
-if (dryRun) steps().forEach(({ command }) => print(command));
+if (dryRun) {
+  steps().forEach(({ command }) => print(command));
+  print(dim(`Secrets that the file sets: ${Object.keys(project.secrets).join(", ") || "none"}`));
+}
 if (problems.length > 0 || dryRun) Deno.exit(problems.length > 0 ? 1 : 0);
 
 print(`\n${bold("Vision Board Jobs")} ${dim(`· deploy to ${project.ref}`)}\n`);
@@ -93,7 +96,11 @@ function steps(): Step[] {
       ),
       vital: true,
     },
-    cli("Buckets", ["seed", "buckets"], "Boards are drawn without some letters until this works."),
+    cli(
+      "Buckets",
+      ["seed", "buckets"],
+      "Boards are set in type alone, and without some letters, until this works.",
+    ),
     {
       ...cli(
         "Secrets",

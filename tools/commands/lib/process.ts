@@ -63,8 +63,10 @@ export function cleanUpOnExit(cleanUp: () => Promise<void>): void {
     Deno.exit(code);
   };
   Deno.addSignalListener("SIGINT", () => end(130));
-  Deno.addSignalListener("SIGTERM", () => end(143));
-  Deno.addSignalListener("SIGHUP", () => end(129));
+  if (Deno.build.os !== "windows") { // there, listening to these throws
+    Deno.addSignalListener("SIGTERM", () => end(143));
+    Deno.addSignalListener("SIGHUP", () => end(129));
+  }
   const parent = Deno.ppid;
   Deno.unrefTimer(setInterval(() => Deno.ppid === parent || end(1), 500));
 }
