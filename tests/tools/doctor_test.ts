@@ -207,9 +207,13 @@ test("a sign-up that needs no confirmed address, short passwords and local addre
   const fresh = () => ({ ...management, authSettings: () => readAuthSettings(project()) });
   try {
     await assertSays({
-      "Sign-up": /^fail: Addresses count as confirmed.*Passwords of 6 characters.*Set 8/,
-      "Site URL": /^fail: is http:\/\/localhost:3000.*URL Configuration/,
+      "Sign-up": /^fail: addresses count as confirmed.*Passwords of 6 characters.*set 8/,
+      "Site URL": /^warn: is http:\/\/localhost:3000.*URL Configuration/,
     }, { management: fresh() });
+    Object.assign(api.auth, before, { password_min_length: 6 });
+    await assertOnly("Sign-up", /^warn: Passwords of 6 characters are taken/, {
+      management: fresh(),
+    });
     Object.assign(api.auth, before, { uri_allow_list: "http://127.0.0.1:5173/**" });
     const redirects = /^warn: https:\/\/boards.example; redirects go to http:\/\/127.0.0.1:5173/;
     await assertOnly("Site URL", redirects, { management: fresh() });
@@ -240,12 +244,15 @@ test("a function that is missing or of another version is named", async () => {
 });
 
 test("a function that does not answer as it should says what is wrong with it", async () => {
+  const token = stack().env.QSTASH_TOKEN; // an answer may quote anything
   const answers: Record<string, () => Response> = {
     "create-job": () => Response.json({ code: "NOT_FOUND" }, { status: 404 }),
     "fail-job": () => Response.json({ code: "BOOT_ERROR" }, { status: 503 }),
     "process-job": () => Response.json({ message: "Missing authorization" }, { status: 401 }),
     "sweep-jobs": () =>
-      Response.json({ code: "misconfigured", message: "QSTASH_TOKEN is not set" }, { status: 500 }),
+      Response.json({ code: "misconfigured", message: `QSTASH_TOKEN cannot be ${token}` }, {
+        status: 500,
+      }),
   };
   const server = startFakeServer(({ url }) => answers[url.split("/").at(-1)!]!());
   try {
@@ -253,7 +260,7 @@ test("a function that does not answer as it should says what is wrong with it", 
       "create-job": /^fail: is not deployed/,
       "fail-job": /^fail: does not start \(503\).*Logs/,
       "process-job": /^fail: is refused by the platform.*verify_jwt/,
-      "sweep-jobs": /^fail: QSTASH_TOKEN is not set. Correct it in the file, then: npm run deploy/,
+      "sweep-jobs": /^fail: QSTASH_TOKEN cannot be …. Correct it in the file, then: npm run deploy/,
     }, { project: { ...project(), functionsUrl: server.url } });
   } finally {
     await server.stop();
@@ -455,8 +462,8 @@ test("the command prints a line for each check, no secret, and ends with 1 after
   await Deno.remove(file);
   const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
   assertEquals(code, 1, text);
-  assertMatch(text, /^✗ Variables  .*FUNCTIONS_URL is still the example's/m);
-  assertMatch(text, /^✗ Token      .*does not know it/m);
+  assertMatch(text, /^✗ Variables +FUNCTIONS_URL is still the example's/m);
+  assertMatch(text, /^✗ Token +.*does not know it/m);
   assertMatch(text, /^\d+ failed · \d+ not checked$/m);
   assertEquals(text.match(/^[✓✗!–] /gm)?.length, 20, text);
   assert(!text.includes(secret));

@@ -1,5 +1,5 @@
 import { type Deployment, soon } from "./deployment.ts";
-import { type Check, fail, failIf, NotCheckedError, ok, warn } from "./finding.ts";
+import { type Check, fail, NotCheckedError, ok, warn } from "./finding.ts";
 
 const keys: Check<Deployment> = {
   label: "Keys",
@@ -49,20 +49,17 @@ const settings: Check<Deployment> = {
   label: "Sign-up",
   async run({ authSettings }) {
     const { confirmations, passwordLength } = await authSettings();
-    const problems: string[] = [];
+    const page = "Authentication, Sign In / Providers, Email";
+    const short =
+      `Passwords of ${passwordLength} characters are taken: set 8, as the page asks for. ${page}.`;
     if (!confirmations) {
-      problems.push(
-        "Addresses count as confirmed without a mail, so that anybody gets the boards of anybody's " +
-          'address. Turn "Confirm email" on: Authentication, Sign In / Providers, Email.',
+      return fail(
+        "addresses count as confirmed without a mail, so that anybody gets the boards of anybody's " +
+          `address. Turn "Confirm email" on: ${page}.${passwordLength < 8 ? ` ${short}` : ""}`,
       );
     }
-    if (passwordLength < 8) {
-      problems.push(
-        `Passwords of ${passwordLength} characters are taken. Set 8: Authentication, Sign In / ` +
-          "Providers, Email.",
-      );
-    }
-    return failIf(problems, `addresses are confirmed, passwords have ${passwordLength} characters`);
+    if (passwordLength < 8) return warn(short);
+    return ok(`addresses are confirmed, passwords have ${passwordLength} characters`);
   },
 };
 
@@ -72,7 +69,7 @@ const urls: Check<Deployment> = {
     const { siteUrl, redirectUrls } = await authSettings();
     const page = "Authentication, URL Configuration";
     if (isLocal(siteUrl)) {
-      return fail(
+      return warn(
         `is ${siteUrl}: the links in mails lead there. Set your page's address: ${page}.`,
       );
     }

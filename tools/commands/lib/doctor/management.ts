@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { describeError } from "../../../local-stack/stack_errors.ts";
 import type { HostedProject } from "../hosted_project.ts";
-import { root, run } from "../process.ts";
+import { runSupabase } from "../process.ts";
 import { NotCheckedError } from "./finding.ts";
 
 export interface Keys {
@@ -77,16 +77,12 @@ function chooseKeys(list: z.infer<typeof keyList>["keys"]): Keys | undefined {
   return secret ? { secret, publishable: choose("publishable", "") } : undefined;
 }
 
-/**
- * The CLI on the project, through Node, as Windows runs no script by its first line; its answer is JSON.
- * @throws NotCheckedError with what it said
- */
+/** What the CLI says of the project, in JSON. @throws NotCheckedError with its reason */
 async function cli({ ref, cliEnv }: HostedProject, args: string[]): Promise<string> {
   if (!ref) throw new NotCheckedError("the project is not known: see Variables.");
-  const program = `${root}node_modules/supabase/dist/supabase.js`;
   const options = ["--output-format", "json", `--remote=${ref}`, "--yes"];
   try {
-    return await run("node", [program, ...args, ...options], { env: cliEnv });
+    return await runSupabase([...args, ...options], { env: cliEnv });
   } catch (error) {
     const text = describeError(error);
     if (/access token/i.test(text)) {
