@@ -104,7 +104,7 @@ async function write(name: string, tables: Table[], load: string): Promise<void>
   for (const table of tables.filter(({ id }) => id)) {
     await Deno.writeTextFile(new URL(`${table.id}.svg`, import.meta.url), plotOf(table));
   }
-  await run(Deno.execPath(), ["fmt", "--quiet", "tools/bench/results.md"]);
+  await run(Deno.execPath(), ["fmt", "--quiet", "--config", "deno.json", "tools/bench"]);
 }
 
 /** The form, the day, the machine and the versions. */

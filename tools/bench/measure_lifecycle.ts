@@ -15,10 +15,10 @@ const WAYS = {
   "pg-boss": openPgBoss,
   "graphile-worker": openGraphile,
 };
-const NOTE =
-  "Columns: connections · rows of our table and the seed's. Ours: create, dispatched, claim, complete; the seed's: insert and three updates; " +
-  "pg-boss: send, fetch, complete; graphile-worker's SQL: add, take, delete. Ours and the seed's " +
-  "keep their rows, the others do not: their tables are as good as empty.";
+const NOTE = "Columns: connections · rows of our table and the seed's. Ours: create, dispatched, " +
+  "claim, complete; the seed's: insert and three updates; pg-boss: send, fetch, complete; " +
+  "graphile-worker's SQL: add, take, delete. Ours and the seed's keep their rows, the others do " +
+  "not: their tables are as good as empty.";
 const LINK = `https://local/storage/v1/object/sign/vision-boards/?token=${"x".repeat(250)}`;
 
 export async function measure(bench: Bench) {

@@ -1,4 +1,4 @@
-/** People who ask for boards at the same time, with functions, queue, storage and drawing, as the page does. */
+/** People who ask for boards at the same time, as the page does: functions, queue, storage, drawing. */
 import { createBoard, isRunning, watchBoard } from "../../web/src/vision_boards.ts";
 import { sampleGoals } from "../commands/lib/samples.ts";
 import { openStack } from "./bench_stack.ts";
