@@ -1,7 +1,7 @@
 /**
  * Draws a board twice from nothing and prints what the process spent on it, as one line of JSON.
- * Arguments: `ours` or `satori`, how many goals, the size, and a directory of photographs; without it they
- * are illustrated.
+ * Arguments: `ours` or `satori`, how many goals, the size, and a directory of pictures for them; without
+ * it they are illustrated.
  */
 import process from "node:process";
 import { type BoardSize, drawBoard } from "../../supabase/functions/_board/mod.ts";
@@ -24,10 +24,7 @@ async function draw(): Promise<number> {
     size,
     photos: places.map((i) =>
       directory
-        ? {
-          bytes: Deno.readFileSync(files[i % files.length]!),
-          credit: "Jane Doe / Pexels",
-        }
+        ? { bytes: Deno.readFileSync(files[i % files.length]!), credit: "Jane Doe / Pexels" }
         : null
     ),
   });
@@ -37,20 +34,21 @@ async function draw(): Promise<number> {
   return bytes.length;
 }
 
-/** Milliseconds that the main thread spent, to 10 ms; elsewhere than on Linux, all threads. */
-function spent(): number {
+/** So far: CPU of the main thread in ms, to 10 ms, and the most memory in MB, as Linux has it in its books. */
+function spent(): { cpu: number; memory: number } {
   if (Deno.build.os !== "linux") {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1000;
+    const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+    return { cpu: (userCPUTime + systemCPUTime) / 1000, memory: maxRSS / 1024 }; // of all threads
   }
-  // Linux's own books: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
-  const stat = Deno.readTextFileSync("/proc/thread-self/stat").split(") ")[1]?.split(" ") ?? [];
-  return (Number(stat[11]) + Number(stat[12])) * 10; // user and system, of 1/100 s
+  // https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: user and system, of 1/100 s
+  const stat = Deno.readTextFileSync("/proc/thread-self/stat").split(") ")[1]!.split(" ");
+  const status = Deno.readTextFileSync("/proc/self/status"); // maxRSS has its parent's as well
+  const memory = Number(status.match(/VmHWM:\s+(\d+)/)![1]) / 1024;
+  return { cpu: (Number(stat[11]) + Number(stat[12])) * 10, memory };
 }
 
 const bytes = await draw();
-const first = spent();
-const { maxRSS } = process.resourceUsage(); // in kilobytes
+const { cpu: first, memory } = spent();
 await draw();
-const [next, memory, kilobytes] = [spent() - first, maxRSS / 1024, bytes / 1000];
+const [next, kilobytes] = [spent().cpu - first, bytes / 1000];
 console.log(JSON.stringify({ first, next, memory, kilobytes }));

@@ -1,7 +1,11 @@
 /** What one board costs a fresh process, which is what an edge function is when a message wakes it. */
+import { assetsFor, decodePicture } from "../../supabase/functions/_board/mod.ts";
+import { readAssets } from "../commands/lib/read_assets.ts";
 import { run } from "../commands/lib/process.ts";
+import { sampleGoals } from "../commands/lib/samples.ts";
 import { standInPhotos } from "../commands/lib/stand_in_photos.ts";
 import { type Bench, newTable, takeTurns } from "./rounds.ts";
+import { pngOf } from "./satori_board.ts";
 
 const NOTE =
   "CPU of the main thread, of which Edge Functions may take 2,000 ms, and the most memory " +
@@ -9,11 +13,15 @@ const NOTE =
   "illustrations, but no scenes, and a PNG.";
 
 export async function measure(bench: Bench) {
-  const photos = await Deno.makeTempDir({ prefix: "vision-board-bench-" });
-  bench.defer(() => Deno.remove(photos, { recursive: true }));
-  for (const [i, bytes] of (await standInPhotos(8)).entries()) {
-    await Deno.writeFile(`${photos}/${i}.jpg`, bytes);
-  }
+  const write = async (pictures: Iterable<Uint8Array>) => {
+    const dir = await Deno.makeTempDir({ prefix: "vision-board-bench-" });
+    bench.defer(() => Deno.remove(dir, { recursive: true }));
+    for (const [i, bytes] of [...pictures].entries()) await Deno.writeFile(`${dir}/${i}`, bytes);
+    return dir;
+  };
+  const photos = await write(await standInPhotos(8));
+  const assets = [...readAssets(await assetsFor({ goals: sampleGoals })).values()];
+  const illustrations = await write((await Promise.all(assets.map(decodePicture))).map(pngOf));
   const draw = (...args: string[]) => async () => {
     const options = ["run", "--quiet", "--no-check", "--allow-all", "tools/bench/draw_once.ts"];
     return JSON.parse(await run(Deno.execPath(), [...options, ...args]));
@@ -22,7 +30,7 @@ export async function measure(bench: Bench) {
     "8 illustrated goals": draw("ours", "8", "screen"),
     "8 photographs of 1024×1024": draw("ours", "8", "screen", photos),
     "12 of them for print, the most there is": draw("ours", "12", "print", photos),
-    "8 illustrated goals by satori and resvg": draw("satori", "8", "screen"),
+    "8 illustrated goals by satori and resvg": draw("satori", "8", "screen", illustrations),
   };
   const cpu = newTable("Drawing a board: CPU in ms", NOTE, "drawing");
   const size = newTable("Drawing a board: memory and file", NOTE);

@@ -1,8 +1,11 @@
 /** The same board by what one would take instead: satori lays it out as SVG, resvg paints it as PNG. */
+import { Buffer } from "node:buffer";
+import { crc32, deflateSync } from "node:zlib";
 import {
   type BoardInput,
   countInWords,
   dayInWords,
+  type decodePicture,
   HEIGHT,
   PALETTES,
   tilesFor,
@@ -27,9 +30,14 @@ const FONTS = [["Fraunces", "fraunces", 600], ["Bricolage", "bricolage-grotesque
 const readPackage = (file: string) =>
   Deno.readFile(new URL(`node_modules/${file}`, import.meta.url));
 
+const TITLE = { fontFamily: "Fraunces", fontSize: 90 };
+
 let started: Promise<unknown> | undefined;
 
-/** @returns a PNG */
+/**
+ * @param input its photos are the illustrations, as PNG
+ * @returns a PNG
+ */
 export async function drawWithSatori(input: BoardInput): Promise<{ bytes: Uint8Array }> {
   const [{ default: satori }, { initWasm, Resvg }] = await Promise.all([
     import(import.meta.resolve("satori")),
@@ -45,17 +53,45 @@ export async function drawWithSatori(input: BoardInput): Promise<{ bytes: Uint8A
   return { bytes: new Resvg(svg).render().asPng() };
 }
 
-function boardElement({ goals, name, rank_tag, theme, date, assets }: BoardInput): Element {
+/** A decoded picture as PNG: resvg reads no WebP. https://www.w3.org/TR/png-3 */
+export function pngOf({ rgba, width, height }: Awaited<ReturnType<typeof decodePicture>>) {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 6], 8); // bits, RGBA
+  const lines = Array.from({ length: height }, (_, y) => [
+    Buffer.of(0), // no filter
+    rgba.subarray(y * width * 4, (y + 1) * width * 4),
+  ]);
+  const chunk = (name: string, data: Uint8Array) => {
+    const [named, frame] = [Buffer.concat([Buffer.from(name), data]), Buffer.alloc(8)];
+    frame.writeUInt32BE(data.length, 0);
+    frame.writeUInt32BE(crc32(named), 4);
+    return [frame.subarray(0, 4), named, frame.subarray(4)];
+  };
+  return Buffer.concat([
+    Buffer.from("89504e470d0a1a0a", "hex"),
+    ...chunk("IHDR", header),
+    ...chunk("IDAT", deflateSync(Buffer.concat(lines.flat()))),
+    ...chunk("IEND", Buffer.alloc(0)),
+  ]);
+}
+
+function boardElement({ goals, name, rank_tag, theme, date, photos = [] }: BoardInput): Element {
   const { paper, ink, faint, accent, shadow, tiles } = PALETTES[theme];
-  const illustrations = [...assets.values()];
   const cards = tilesFor(goals.length).map(({ x, y, width, height }, i) => {
     const { top, bottom, ink } = tiles[i % tiles.length]!;
     const side = Math.min(width, height) * 0.6;
-    const picture = illustrations[i % illustrations.length]!;
     return div(
       {
         ...{ position: "absolute", left: x, top: y, width, height, padding: 24, color: ink },
-        ...{ borderRadius: 36, overflow: "hidden", fontFamily: "Bricolage", fontSize: 34 },
+        ...{
+          boxSizing: "border-box",
+          borderRadius: 36,
+          overflow: "hidden",
+          fontFamily: "Bricolage",
+          fontSize: 34,
+        },
         backgroundImage: `linear-gradient(180deg, ${top}, ${bottom})`,
         boxShadow: `0 ${shadow.down}px ${2 * shadow.blur}px ${shadow.color}29`,
       },
@@ -63,7 +99,7 @@ function boardElement({ goals, name, rank_tag, theme, date, assets }: BoardInput
       {
         type: "img",
         props: {
-          src: `data:image/webp;base64,${picture.toBase64()}`,
+          src: `data:image/png;base64,${photos[i]!.bytes.toBase64()}`,
           ...{ width: side, height: side },
           style: { position: "absolute", right: 16, bottom: 16 },
         },
@@ -77,20 +113,10 @@ function boardElement({ goals, name, rank_tag, theme, date, assets }: BoardInput
       backgroundImage: `linear-gradient(160deg, ${paper[0]}, ${paper[1]})`,
     },
     div({ ...line, left: 48, top: 30, color: accent }, `${yearFor(date)} · MY GOALS`),
-    div(
-      {
-        position: "absolute",
-        left: 48,
-        top: 64,
-        fontFamily: "Fraunces",
-        fontSize: 90,
-        color: ink,
-      },
-      titleFor(name ?? ""),
-    ),
+    div({ ...line, left: 48, top: 64, ...TITLE, color: ink }, titleFor(name ?? "")),
     div({ ...line, right: 48, top: 60, color: ink }, rank_tag ?? ""),
     ...cards,
-    div({ ...line, left: 48, bottom: 20, color: faint }, dayInWords(date)),
-    div({ ...line, right: 48, bottom: 20, color: faint }, countInWords(goals.length)),
+    div({ ...line, left: 48, bottom: 15, color: faint }, dayInWords(date)),
+    div({ ...line, right: 48, bottom: 15, color: faint }, countInWords(goals.length)),
   );
 }
