@@ -18,8 +18,8 @@ const functionsEnv = { MAX_ACTIVE_JOBS: "99999", MAX_DAILY_JOBS: "99999" };
 /** The table of the seed document. */
 export const SEED = "public.seed_vision_board_jobs";
 
-/** How many rows of the bulk one account has. */
-const rowsEach = 30;
+/** How many rows of the bulk one account has: 333,333 accounts have 5 million. */
+const rowsEach = 15;
 
 /**
  * Starts a stack whose data is on disk and safe: throw-away stacks have it in memory, without fsync.
@@ -113,34 +113,38 @@ const finished = (key: string) => {
     '${key}' || g`;
 };
 
-/** Adds accounts and finished rows until there are so many rows, then lets Postgres look at them. */
-export async function fill({ sql }: BenchStack, bench: Bench, from: number, to: number) {
-  const some = 250_000; // a transaction each, so that an interrupted run ends soon
+/**
+ * Adds finished rows, number `from` + 1 to `to`, then lets Postgres look at them. They belong to new
+ * accounts, or unowned each to a guest with an address of their own.
+ */
+export async function fill(
+  { sql }: BenchStack,
+  bench: Bench,
+  [from, to]: [from: number, to: number],
+  unowned = false,
+) {
+  const some = 250_000; // a transaction each, so that one sees how far it is
   for (let first = from; first < to; first += some) {
     const last = Math.min(first + some, to);
-    bench.steps.begin(`Writing row ${first + 1} to ${last} of ${to}`);
-    const [a, b] = [Math.ceil(first / rowsEach), Math.ceil(last / rowsEach)];
+    bench.steps.begin(`Writing ${unowned ? "unowned " : ""}row ${first + 1} to ${last} of ${to}`);
+    const [before, after] = [first, last].map((row) => Math.ceil(row / rowsEach)) as [
+      number,
+      number,
+    ];
     await writeInBulk(sql, async (sql) => {
-      await addAccounts(sql, a + 1, b);
+      if (!unowned) await addAccounts(sql, before + 1, after);
       await sql.unsafe(`
         insert into public.vision_board_jobs (user_id, email, ${FINISHED_COLUMNS})
-        select a.id, a.email, ${finished("bulk-")}
+        select ${unowned ? "null, 'guest' || g || '@example.com'" : "a.id, a.email"},
+          ${finished(unowned ? "guest-" : "bulk-")}
         from (select g, g as t from generate_series(${first + 1}, ${last}) as g)
-          join bench.accounts as a on a.n = 1 + (g::bigint * 7919) % ${b}`);
+          ${unowned ? "" : `join bench.accounts as a on a.n = 1 + (g::bigint * 7919) % ${after}`}`);
     });
   }
-  await settle(sql, bench);
-}
-
-/** Adds rows of guests, each with an address of its own that nobody has confirmed. */
-export async function addUnowned({ sql }: BenchStack, bench: Bench, count: number) {
-  bench.steps.begin(`Writing ${count} rows without an owner`);
-  await writeInBulk(sql, (sql) =>
-    sql.unsafe(`
-      insert into public.vision_board_jobs (email, ${FINISHED_COLUMNS})
-      select 'guest' || g || '@example.com', ${finished("guest-")}
-      from (select g, g as t from generate_series(1, ${count}) as g)`));
-  await settle(sql, bench);
+  bench.steps.begin("Vacuum, analyze, checkpoint");
+  await sql`vacuum analyze`;
+  await sql`checkpoint`;
+  bench.steps.done();
 }
 
 /** Adds accounts with a confirmed address, numbered in `bench.accounts`. */
@@ -188,14 +192,6 @@ export async function addHelpless(
     );
     await add(expired, "status, image_url, expires_at", `'complete', 'https://local/', ${ago}`);
   });
-}
-
-/** Brings statistics and visibility up to date, and begins with no page that is still to be written. */
-async function settle(sql: Sql, bench: Bench) {
-  bench.steps.begin("Vacuum, analyze, checkpoint");
-  await sql`vacuum analyze`;
-  await sql`checkpoint`;
-  bench.steps.done();
 }
 
 /**

@@ -47,8 +47,11 @@ const steps = new Steps();
 let close = () => Promise.resolve();
 cleanUpOnExit(() => close());
 
-print(bold(`\nThe ${form} form of the benchmarks: about ${minutes} minutes on two cores`));
-if (!long) print(dim("Smaller tables and fewer people; -- --long measures what the docs quote"));
+print(bold(`\nThe ${form} form of the benchmarks: about ${minutes} min on two cores`));
+const hint = long
+  ? "It needs 15 GB in the temporary directory, and a machine that does nothing else"
+  : "Smaller tables and fewer people; -- --long measures what the docs quote";
+print(dim(hint));
 try {
   steps.begin("Installing what is compared");
   await installPackages("tools/bench");

@@ -30,7 +30,7 @@ export async function measure(bench: Bench) {
   const wal = newTable("WAL bytes a job", NOTE, "lifecycle_wal");
   for (const rows of [0, bench.rows.at(-1)!]) {
     if (rows > 0) {
-      await fill(stack, bench, 0, rows);
+      await fill(stack, bench, [0, rows]);
       await copyToSeed(stack.sql, bench);
     }
     for (const connections of bench.connections) {

@@ -24,7 +24,7 @@ export async function measure(bench: Bench) {
   for (const size of bench.rows) {
     const own = Math.min(10_000, size / 10);
     await giveRows(stack.sql, large, { from: owned, to: own, among: size });
-    await fill(stack, bench, rows, size);
+    await fill(stack, bench, [rows, size]);
     if (rows === 0) await addHelpless(stack.sql, { outbox: 50 }); // as many are running at any size
     await copyToSeed(stack.sql, bench);
     [rows, owned] = [size, own];

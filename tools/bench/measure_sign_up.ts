@@ -1,5 +1,5 @@
 /** What a sign-up costs beside rows that wait for somebody's address. */
-import { addUnowned, openStack } from "./bench_stack.ts";
+import { fill, openStack } from "./bench_stack.ts";
 import { type Bench, newTable, short, takeTurns, timed } from "./rounds.ts";
 
 export async function measure(bench: Bench) {
@@ -27,7 +27,7 @@ export async function measure(bench: Bench) {
   const note = "From call to answer, hand-over included, beside rows of guests without an owner.";
   const table = newTable("Sign-up, in ms", note, "sign_up");
   for (const size of [0, bench.unowned.signUp]) {
-    if (size > 0) await addUnowned(stack, bench, size);
+    if (size > 0) await fill(stack, bench, [0, size], true);
     const column = `${short(size)} unowned rows`;
     await takeTurns(bench, `Sign-up at ${column}`, turns, { ms: [table, column] });
   }

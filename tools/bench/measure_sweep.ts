@@ -1,7 +1,7 @@
 /** What a sweep costs among millions of rows: with nothing to do, and with much. */
 import type { Jobs } from "../../supabase/functions/_shared/jobs.ts";
 import { timing } from "../../supabase/functions/_shared/timing.ts";
-import { addHelpless, addUnowned, fill, jobsOn, openStack } from "./bench_stack.ts";
+import { addHelpless, fill, jobsOn, openStack } from "./bench_stack.ts";
 import { type Bench, newTable, short, takeTurns, timed } from "./rounds.ts";
 
 const NOTE =
@@ -35,9 +35,9 @@ export async function measure(bench: Bench) {
       longest: [table, "the longest step"],
       all: [table, "all, dispatches recorded"],
     });
-  await fill(stack, bench, 0, rows);
+  await fill(stack, bench, [0, rows]);
   await measureAmong(`${short(rows)} rows`);
-  await addUnowned(stack, bench, unowned.sweep);
+  await fill(stack, bench, [0, unowned.sweep], true);
   await measureAmong(`${short(rows)} rows and ${short(unowned.sweep)} without an owner`);
   return [table];
 }
