@@ -1,6 +1,5 @@
 /** npm run check: format, lint, types, house rules, and whether generated files are up to date. */
 import { describeError } from "../local-stack/stack_errors.ts";
-import { bundleSizes } from "../checks/bundle_size.ts";
 import { databaseTypes, supabase, typesFile, withDatabase } from "../checks/database_types.ts";
 import { brokenHouseRules, readSources } from "../checks/house_rules.ts";
 import { missingFromLocks, pinMismatches } from "../checks/pins.ts";
@@ -36,7 +35,6 @@ const checks: [name: string, check: () => unknown][] = [
     async () => throwAny(await pinMismatches(functions)),
   ],
   ["Lock files name every platform's binaries", async () => throwAny(await missingFromLocks())],
-  ["Size of the functions", () => bundleSizes(functions)],
   [
     "Board assets are up to date",
     () => deno("run", "--allow-all", "tools/board-assets/generate.ts", "--check"),

@@ -1,10 +1,10 @@
 /**
  * npm run schedule: creates the sweep's schedule at QStash, once for each project.
  *
- *   npm run schedule -- .env.production              every five minutes
- *   npm run schedule -- .env.production "* * * * *"  every minute: more than QStash's free plan allows
+ *   npm run schedule -- .env.production
  *
- * Reads QSTASH_URL, QSTASH_TOKEN and FUNCTIONS_URL from the file, or from the environment without one.
+ * Reads QSTASH_URL, QSTASH_TOKEN, FUNCTIONS_URL and SWEEP_CRON from the file, or from the environment
+ * without one. `npm run deploy` does the same on the way.
  */
 import { parseEnv } from "node:util";
 import { describeError } from "../local-stack/stack_errors.ts";
@@ -30,10 +30,10 @@ export async function scheduleSweep(
   });
 }
 
-async function main([file, cron = sweepSchedule.cron]: string[]): Promise<void> {
+async function main([file]: string[]): Promise<void> {
   if (file?.startsWith("-")) {
-    print('npm run schedule -- [FILE] ["* * * * *"]');
-    print("FILE sets QSTASH_URL, QSTASH_TOKEN and FUNCTIONS_URL.");
+    print("npm run schedule -- [FILE]");
+    print("FILE sets QSTASH_URL, QSTASH_TOKEN, FUNCTIONS_URL and, if you like, SWEEP_CRON.");
     Deno.exit(file === "--help" ? 0 : 1);
   }
   const env = file ? parseEnv(await readEnvFile(file)) : Deno.env.toObject();
@@ -43,6 +43,7 @@ async function main([file, cron = sweepSchedule.cron]: string[]): Promise<void> 
   }
   const functionsUrl = env.FUNCTIONS_URL!.replace(/\/+$/, "");
   if (/[<>]/.test(functionsUrl)) throw new Error(`FUNCTIONS_URL is still ${functionsUrl}.`);
+  const cron = env.SWEEP_CRON || sweepSchedule.cron;
   await scheduleSweep({ url: env.QSTASH_URL!, token: env.QSTASH_TOKEN! }, functionsUrl, cron);
   print(`${green("✓")} QStash calls ${functionsUrl}/sweep-jobs: ${cron}`);
 }

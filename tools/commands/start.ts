@@ -2,7 +2,6 @@
 import { relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { describeError } from "../local-stack/stack_errors.ts";
-import { readProjectConfig, REPOSITORY } from "../local-stack/project.ts";
 import { startStack } from "../local-stack/stack.ts";
 import { type Config, readConfig } from "../../supabase/functions/_shared/config.ts";
 import { ConfigError } from "../../supabase/functions/_shared/errors.ts";
@@ -104,16 +103,11 @@ API_PORT, DB_PORT, QSTASH_PORT and WEB_PORT change its ports.`;
   Deno.exit(0);
 }
 
-/**
- * Serves the page on the given port. Without one: on the port of `site_url` in supabase/config.toml, to
- * which Auth sends people back, or on any other if that is taken. The backend runs without it, too.
- */
+/** Serves the page on the given port, or on 5173, or any other if that is taken. The backend runs without it. */
 async function serveFrontend(settings: WebSettings, port: number | null) {
   const serve = (port: number) => serveWeb(settings, port, `${dir}/vite`);
   if (port !== null) return await serve(port);
-  const { auth } = await readProjectConfig(REPOSITORY);
-  const usual = Number(URL.parse(auth?.site_url ?? "")?.port) || 5173;
-  return await serve(usual).catch(() => serve(0))
+  return await serve(5173).catch(() => serve(0))
     .catch((error) => ({ problem: `No frontend: ${describeError(error)}` }));
 }
 

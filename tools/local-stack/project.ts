@@ -21,7 +21,7 @@ export interface ProjectConfig {
     enable_signup?: boolean;
     minimum_password_length?: number;
     jwt_expiry?: number;
-    email?: { enable_signup?: boolean; enable_confirmations?: boolean };
+    email?: { enabled?: boolean; enable_confirmations?: boolean };
   };
   storage?: { file_size_limit?: string; buckets?: Record<string, BucketConfig> };
   functions?: Record<string, { verify_jwt?: boolean }>;

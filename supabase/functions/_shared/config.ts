@@ -64,14 +64,12 @@ const apiKey = text.refine((value) => /^[\x21-\x7e]+$/.test(value), {
   error: "must be one line of ASCII without spaces",
 });
 
-/** An API that gets a key: HTTPS, so that nobody on the way reads it. Docker's name is this machine's too. */
-const secureUrl = url.refine(
-  (value) =>
-    /^https:|^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]|host\.docker\.internal)(?=[:/]|$)/.test(
-      value,
-    ),
-  { error: "must be a URL that starts with https://" },
-);
+/** Whether nobody on the way reads it. Docker's name is this machine's too. */
+export const isSecureUrl = (url: string): boolean =>
+  /^https:|^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]|host\.docker\.internal)(?=[:/]|$)/.test(url);
+
+/** An API that gets a key. */
+const secureUrl = url.refine(isSecureUrl, { error: "must be a URL that starts with https://" });
 
 const pexels = z.object({
   PEXELS_API_KEY: apiKey,
@@ -176,6 +174,25 @@ export function readConfig(env: ReadVariable): Config {
 const apiKeys = (named: Record<string, string> = {}, single?: string): Record<string, string> =>
   Object.keys(named).length > 0 || !single ? named : { default: single };
 
+/**
+ * Everything that is missing or malformed, where `readConfig` stops at the first: before a deploy, all is
+ * corrected at once. A variable is named once.
+ */
+export function configErrors(env: ReadVariable): ConfigError[] {
+  const source = env("BOARD_PICTURES")?.trim();
+  const provider = env("IMAGE_MODEL")?.trim().startsWith("google:") ? google : openai;
+  const schemas = [
+    general,
+    source === "stock" && pexels,
+    ...(source === "ai" ? [ai, provider] : []),
+  ];
+  const errors = schemas.flatMap((schema) => {
+    const { error } = schema ? parseVariables(env, schema) : {};
+    return error ? errorsOf(error) : [];
+  });
+  return errors.filter(({ variable }, i) => errors.findIndex((e) => e.variable === variable) === i);
+}
+
 /** Reads what the chosen source needs; the variables of the others are not looked at. */
 function readPictures(env: ReadVariable, source: PicturesConfig["source"]): PicturesConfig {
   if (source === "illustrated") return { source };
@@ -195,11 +212,15 @@ function readPictures(env: ReadVariable, source: PicturesConfig["source"]): Pict
 }
 
 function readVariables<S extends z.ZodObject>(env: ReadVariable, schema: S): z.output<S> {
-  const raw = Object.fromEntries(
-    Object.keys(schema.shape).map((name) => [name, env(name)?.trim() || undefined]),
-  );
-  const parsed = schema.safeParse(raw);
+  const parsed = parseVariables(env, schema);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  throw new ConfigError(String(issue.path[0]), issue.message);
+  throw errorsOf(parsed.error)[0];
 }
+
+const parseVariables = <S extends z.ZodObject>(env: ReadVariable, schema: S) =>
+  schema.safeParse(Object.fromEntries(
+    Object.keys(schema.shape).map((name) => [name, env(name)?.trim() || undefined]),
+  ));
+
+const errorsOf = ({ issues }: z.ZodError): ConfigError[] =>
+  issues.map(({ path, message }) => new ConfigError(String(path[0]), message));

@@ -5,24 +5,33 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 /**
- * Runs a program in the repository's root, and returns what it printed.
+ * Runs a program in the repository's root, and returns what it printed; with `all`, as messages too.
  * @throws {Error} with all that it printed, if it fails
  */
-export async function run(program: string, args: string[], stdin?: string): Promise<string> {
+export async function run(
+  program: string,
+  args: string[],
+  { stdin, env, all }: { stdin?: string; env?: Record<string, string>; all?: boolean } = {},
+): Promise<string> {
   const child = new Deno.Command(program, {
     args,
     cwd: root,
     stdin: stdin === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",
-    env: { NO_COLOR: "1", SUPABASE_TELEMETRY_DISABLED: "1" },
+    env: { NO_COLOR: "1", SUPABASE_TELEMETRY_DISABLED: "1", ...env },
   }).spawn();
   if (stdin !== undefined) await new Blob([stdin]).stream().pipeTo(child.stdin);
   const { success, stdout, stderr } = await child.output();
   const text = new TextDecoder().decode(stdout);
-  if (!success) throw new Error(`${text}${new TextDecoder().decode(stderr)}`.trim());
-  return text;
+  const messages = new TextDecoder().decode(stderr);
+  if (!success) throw new Error(`${text}${messages}`.trim());
+  return all ? text + messages : text;
 }
+
+/** Runs the supabase CLI. Through Node: Windows runs no script by its first line. */
+export const runSupabase = (args: string[], options?: Parameters<typeof run>[2]): Promise<string> =>
+  run("node", [`${root}node_modules/supabase/dist/supabase.js`, ...args], options);
 
 /**
  * Installs the packages of a folder that has a package.json of its own, if its lock is newer than what is
@@ -54,8 +63,10 @@ export function cleanUpOnExit(cleanUp: () => Promise<void>): void {
     Deno.exit(code);
   };
   Deno.addSignalListener("SIGINT", () => end(130));
-  Deno.addSignalListener("SIGTERM", () => end(143));
-  Deno.addSignalListener("SIGHUP", () => end(129));
+  if (Deno.build.os !== "windows") { // there, listening to these throws
+    Deno.addSignalListener("SIGTERM", () => end(143));
+    Deno.addSignalListener("SIGHUP", () => end(129));
+  }
   const parent = Deno.ppid;
   Deno.unrefTimer(setInterval(() => Deno.ppid === parent || end(1), 500));
 }

@@ -3,6 +3,7 @@
  * with retries. All of its state is in memory.
  */
 
+import "../no_proxy.ts";
 import { describeError } from "../stack_errors.ts";
 import { deliver } from "./deliver.ts";
 import { DeliveryQueue, type Log } from "./delivery_queue.ts";

@@ -1,0 +1,319 @@
+/**
+ * A hosted project on loopback, as far as our commands and the CLI's calls go: Supabase's Management API,
+ * the project's own address, and the way of the CLI there.
+ *
+ *   const api = await startManagementApi();
+ *   api.env        for a process: leads the CLI, and Deno's own fetch of `https://<ref>.supabase.invalid`,
+ *                  here; holds a valid access token
+ *   api.functions  what is deployed, by name; api.secrets, api.buckets likewise. Tests may change them.
+ *   api.requests   what came, newest last: `POST /v1/projects/<ref>/secrets`, `POST https /storage/v1/bucket`
+ *   api.answer     a test's own answer instead of the usual one, for any host; `qstash.supabase.invalid` and
+ *                  others of `*.supabase.invalid` lead here too, and have no usual answer
+ *
+ * The CLI is led by its own means: SUPABASE_PROFILE names a file with the API's address, and HTTPS_PROXY
+ * takes it to the project, whose certificate `openssl` makes. There is no database: the CLI reaches a
+ * project's own at port 5432 only. Name one in SUPABASE_DB_URL.
+ */
+
+/** A function as it was uploaded. */
+export interface DeployedFunction {
+  /** `entrypoint_path`, `import_map_path`, `verify_jwt`, … as the CLI sent them. */
+  metadata: Record<string, unknown>;
+  /** By path from the repository's root. */
+  files: Map<string, Uint8Array>;
+  /** Bytes of the whole upload. */
+  size: number;
+  version: number;
+}
+
+/** A bucket of the project, with the objects by path. */
+export interface HostedBucket {
+  settings: Record<string, unknown>;
+  objects: Map<string, Uint8Array>;
+}
+
+export interface ManagementApi {
+  ref: string;
+  /** The project's own address: what FUNCTIONS_URL begins with. */
+  projectUrl: string;
+  /** The Management API's. */
+  url: string;
+  env: Record<string, string>;
+  functions: Map<string, DeployedFunction>;
+  secrets: Map<string, string>;
+  buckets: Map<string, HostedBucket>;
+  requests: string[];
+  answer(
+    method: string,
+    url: URL,
+    request: Request,
+  ): Response | undefined | Promise<Response | undefined>;
+  stop(): Promise<void>;
+}
+
+const DOMAIN = "supabase.invalid";
+const ACCESS_TOKEN = `sbp_${"0123456789".repeat(4)}`;
+const SECRET_KEY = "sb_secret_standin";
+
+export async function startManagementApi(): Promise<ManagementApi> {
+  const ref = "abcdefghijklmnopqrst";
+  const host = `${ref}.${DOMAIN}`;
+  const directory = await Deno.makeTempDir();
+  const certificate = await makeCertificate(directory);
+  const functions = new Map<string, DeployedFunction>();
+  const secrets = new Map<string, string>();
+  const buckets = new Map<string, HostedBucket>();
+  const requests: string[] = [];
+  const ending = new AbortController();
+  const listen = {
+    hostname: "127.0.0.1",
+    port: 0,
+    signal: ending.signal,
+    onListen() {},
+    onError: (error: unknown) => Response.json({ message: String(error) }, { status: 500 }),
+  };
+
+  const management = Deno.serve(listen, async (request) => {
+    const url = new URL(request.url);
+    requests.push(`${request.method} ${url.pathname}${url.search}`);
+    const answer = await api.answer(request.method, url, request.clone());
+    if (answer) return answer;
+    if (request.headers.get("authorization") !== `Bearer ${ACCESS_TOKEN}`) {
+      return Response.json({ message: "Unauthorized" }, { status: 401 });
+    }
+    return await manage(request, url) ?? missing(url);
+  });
+
+  const project = Deno.serve({ ...listen, ...certificate }, async (request) => {
+    const url = new URL(request.url);
+    requests.push(`${request.method} https ${url.pathname}${url.search}`);
+    return await api.answer(request.method, url, request.clone()) ??
+      (url.hostname === host ? await store(request, url) : undefined) ?? missing(url);
+  });
+
+  async function manage(request: Request, url: URL): Promise<Response | undefined> {
+    const route = `${request.method} ${url.pathname.replace(`/v1/projects/${ref}`, "")}`;
+    const [, name, part] = /^GET \/functions\/([\w-]+)(\/body)?$/.exec(route) ?? [];
+    const found = name && functions.get(name);
+    if (found) {
+      return part ? downloadOf(found) : Response.json(describeFunction(name, found));
+    }
+    switch (route) {
+      case "GET ":
+        return Response.json({ ref, id: ref, name: "Vision boards", status: "ACTIVE_HEALTHY" });
+      case "GET /functions":
+        return Response.json([...functions].map((entry) => describeFunction(...entry)));
+      case "POST /functions/deploy": {
+        const slug = url.searchParams.get("slug")!;
+        const body = await request.bytes();
+        const form = await new Response(body, { headers: request.headers }).formData();
+        const deployed: DeployedFunction = {
+          metadata: JSON.parse(await textOf(form.get("metadata"))),
+          files: new Map(),
+          size: body.length,
+          version: (functions.get(slug)?.version ?? 0) + 1,
+        };
+        for (const file of form.getAll("file")) {
+          if (file instanceof File) deployed.files.set(file.name, await file.bytes());
+        }
+        functions.set(slug, deployed);
+        return Response.json(describeFunction(slug, deployed), { status: 201 });
+      }
+      case "GET /secrets":
+        return Response.json([...secrets.keys()].map((name) => ({ name, value: "" })));
+      case "POST /secrets":
+        for (const { name, value } of await request.json()) secrets.set(name, value);
+        return new Response(null, { status: 201 });
+      case "GET /api-keys":
+        return Response.json([
+          { id: "1", name: "default", type: "publishable", api_key: "sb_publishable_standin" },
+          {
+            id: "2",
+            name: "default",
+            type: "secret",
+            api_key: SECRET_KEY,
+            secret_jwt_template: { role: "service_role" },
+          },
+        ]);
+      case "POST /cli/login-role":
+        return Response.json({ message: "the stand-in has no database" }, { status: 403 });
+      case "GET /config/database/pooler":
+        return Response.json([pooler(ref)]);
+    }
+  }
+
+  async function store(request: Request, url: URL): Promise<Response | undefined> {
+    const [, part, name, path] = /^\/storage\/v1\/(bucket|object)\/?([^/]*)\/?(.*)$/
+      .exec(decodeURIComponent(url.pathname)) ?? [];
+    if (!part) return;
+    if (request.headers.get("apikey") !== SECRET_KEY) {
+      return Response.json({ statusCode: "403", error: "Unauthorized" }, { status: 400 });
+    }
+    if (part === "bucket" && request.method === "GET") {
+      return Response.json(
+        [...buckets].map(([id, { settings }]) => ({ ...settings, id, name: id })),
+      );
+    }
+    if (part === "bucket") {
+      const { name: named, ...settings } = await request.json();
+      const bucket: string = name || named;
+      const objects = buckets.get(bucket)?.objects ?? new Map();
+      buckets.set(bucket, { settings, objects });
+      return Response.json(name ? { message: "Successfully updated" } : { name: bucket });
+    }
+    const bucket = buckets.get(name!);
+    if (!bucket || request.method !== "POST") return;
+    bucket.objects.set(path!, await request.bytes());
+    return Response.json({ Key: `${name}/${path}`, Id: crypto.randomUUID() });
+  }
+
+  const proxy = startProxy(project.addr.port);
+  const profile = `${directory}/profile.yaml`;
+  const address = `http://127.0.0.1:${management.addr.port}`;
+  await Deno.writeTextFile(
+    profile,
+    `name: standin\napi_url: ${address}\ndashboard_url: ${address}\nproject_host: ${DOMAIN}\n`,
+  );
+
+  const api: ManagementApi = {
+    ref,
+    projectUrl: `https://${host}`,
+    url: address,
+    env: {
+      SUPABASE_PROFILE: profile,
+      SUPABASE_HOME: directory,
+      SUPABASE_ACCESS_TOKEN: ACCESS_TOKEN,
+      SUPABASE_API_MAX_RETRIES: "0",
+      SUPABASE_NO_KEYRING: "1",
+      SUPABASE_TELEMETRY_DISABLED: "1",
+      HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
+      NODE_EXTRA_CA_CERTS: certificate.file,
+      DENO_CERT: certificate.file,
+      NO_COLOR: "1",
+    },
+    functions,
+    secrets,
+    buckets,
+    requests,
+    answer: () => undefined,
+    async stop(): Promise<void> {
+      ending.abort();
+      proxy.stop();
+      await Promise.all([management.finished, project.finished]);
+      await Deno.remove(directory, { recursive: true });
+    },
+  };
+  return api;
+}
+
+const missing = ({ pathname }: URL) =>
+  Response.json({ message: `the stand-in has no ${pathname}` }, { status: 404 });
+
+const textOf = async (part: FormDataEntryValue | null) =>
+  part instanceof File ? await part.text() : part ?? "{}";
+
+function describeFunction(slug: string, { metadata, version }: DeployedFunction) {
+  const { entrypoint_path, import_map_path, verify_jwt = true } = metadata;
+  const times = { created_at: 1, updated_at: Date.now() };
+  const paths = { entrypoint_path, import_map_path };
+  return { id: slug, slug, name: slug, status: "ACTIVE", version, ...times, verify_jwt, ...paths };
+}
+
+/** The files of a function, as `functions download --use-api` asks for them. */
+function downloadOf({ metadata, files }: DeployedFunction): Response {
+  const form = new FormData();
+  form.set("metadata", JSON.stringify({ deno2_entrypoint_path: metadata.entrypoint_path }));
+  for (const [name, bytes] of files) form.append("file", new File([new Uint8Array(bytes)], name));
+  return new Response(form);
+}
+
+/** As the API describes the pooler of a project's database. */
+function pooler(ref: string) {
+  const [db_host, db_user, db_port] = [`pooler.${DOMAIN}`, `postgres.${ref}`, 5432];
+  const connection_string =
+    `postgresql://${db_user}:[YOUR-PASSWORD]@${db_host}:${db_port}/postgres`;
+  return {
+    identifier: ref,
+    database_type: "PRIMARY",
+    is_using_scram_auth: true,
+    db_user,
+    db_host,
+    db_port,
+    db_name: "postgres",
+    connection_string,
+    connectionString: connection_string,
+    default_pool_size: 15,
+    max_client_conn: 200,
+    pool_mode: "session",
+  };
+}
+
+async function makeCertificate(directory: string) {
+  const [key, file] = [`${directory}/key.pem`, `${directory}/cert.pem`];
+  const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  const { success, stderr } = await new Deno.Command("openssl", {
+    args: [
+      "req",
+      "-x509",
+      ...kind,
+      "-days",
+      "2",
+      "-subj",
+      `/CN=${DOMAIN}`,
+      "-addext",
+      `subjectAltName=DNS:*.${DOMAIN}`,
+      "-addext",
+      "basicConstraints=critical,CA:FALSE",
+      "-keyout",
+      key,
+      "-out",
+      file,
+    ],
+    stderr: "piped",
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return { file, key: await Deno.readTextFile(key), cert: await Deno.readTextFile(file) };
+}
+
+/** A proxy that takes `CONNECT` of the domain to a port of this machine, and nothing else anywhere. */
+function startProxy(target: number) {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const open = new Set<Deno.Conn>();
+  const pass = async (connection: Deno.Conn) => {
+    open.add(connection);
+    const buffer = new Uint8Array(4096);
+    let asked = "";
+    while (!asked.includes("\r\n\r\n")) {
+      const length = await connection.read(buffer);
+      if (length === null) return;
+      asked += new TextDecoder().decode(buffer.subarray(0, length));
+    }
+    const known = asked.split(" ")[1]?.endsWith(`.${DOMAIN}:443`);
+    const line = known ? "200 OK" : "403 Forbidden";
+    await connection.write(new TextEncoder().encode(`HTTP/1.1 ${line}\r\n\r\n`));
+    if (!known) return;
+    const server = await Deno.connect({ hostname: "127.0.0.1", port: target });
+    open.add(server);
+    await Promise.all([
+      connection.readable.pipeTo(server.writable),
+      server.readable.pipeTo(connection.writable),
+    ]);
+  };
+  const close = (connection: Deno.Conn) => {
+    try {
+      connection.close();
+    } catch { /* it is closed */ }
+  };
+  (async () => {
+    for await (const connection of listener) {
+      pass(connection).catch(() => {}).finally(() => close(connection));
+    }
+  })().catch(() => {});
+  return {
+    port: listener.addr.port,
+    stop() {
+      listener.close();
+      open.forEach(close);
+    },
+  };
+}
