@@ -34,7 +34,7 @@ async function draw(): Promise<number> {
   return bytes.length;
 }
 
-/** So far: CPU of the main thread in ms, to 10 ms, and the most memory in MB, as Linux has it in its books. */
+/** So far: CPU of the main thread in ms, to 10 ms, and the most memory in MB. From the books of Linux. */
 function spent(): { cpu: number; memory: number } {
   if (Deno.build.os !== "linux") {
     const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
