@@ -135,6 +135,15 @@ test("npm run demo and board say what is wrong before anything starts", async ()
   }
 });
 
+test("npm run bench says which benchmarks there are if it is asked for another", async () => {
+  const bench = run("../bench/main", ["--only", "writes"]);
+  assertEquals(await bench.ended, 1);
+  assertMatch(
+    bench.output(),
+    /There is no benchmark "writes"\.[^]*NAME is one of reads, lifecycle,/,
+  );
+});
+
 test("an interrupted demo leaves neither processes nor files", async () => {
   await using temporary = await makeDirectory(0o1777); // as /tmp
   const stacks = () =>

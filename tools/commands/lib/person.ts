@@ -24,7 +24,7 @@ export async function signUp(
     auth: { persistSession: false, autoRefreshToken: false },
   });
   const email = `person-${crypto.randomUUID().slice(0, 8)}@example.com`;
-  const { error } = await supabase.auth.signUp({ email, password: crypto.randomUUID() });
+  const { data, error } = await supabase.auth.signUp({ email, password: crypto.randomUUID() });
   if (error) throw new Error(`Signing up failed: ${error.message}`);
   steps.done(`Signed up as ${email}`);
   return personOf(supabase, steps);
@@ -36,6 +36,10 @@ export async function signUp(
  */
 export function personOf(supabase: SupabaseClient<Database>, steps: Pick<Steps, "begin" | "done">) {
   return {
+    id: data.user!.id,
+    email,
+    supabase,
+
     /** @throws with the function's message and issues */
     async createJob(request: Record<string, unknown>): Promise<{ id: string }> {
       steps.begin("Creating the job");
