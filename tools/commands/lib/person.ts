@@ -27,7 +27,7 @@ export async function signUp(
   const { data, error } = await supabase.auth.signUp({ email, password: crypto.randomUUID() });
   if (error) throw new Error(`Signing up failed: ${error.message}`);
   steps.done(`Signed up as ${email}`);
-  return personOf(supabase, steps);
+  return { id: data.user!.id, email, supabase, ...personOf(supabase, steps) };
 }
 
 /**
@@ -36,10 +36,6 @@ export async function signUp(
  */
 export function personOf(supabase: SupabaseClient<Database>, steps: Pick<Steps, "begin" | "done">) {
   return {
-    id: data.user!.id,
-    email,
-    supabase,
-
     /** @throws with the function's message and issues */
     async createJob(request: Record<string, unknown>): Promise<{ id: string }> {
       steps.begin("Creating the job");
