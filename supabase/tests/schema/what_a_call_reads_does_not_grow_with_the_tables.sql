@@ -1,6 +1,6 @@
 -- Counts the rows that a call reads among many that are none of its business.
 begin;
-select plan(16);
+select plan(22);
 set local client_min_messages = error;
 set local enable_seqscan = off; -- in tables as small as these it would be the right plan
 
@@ -15,6 +15,9 @@ insert into vision_board_jobs (email, goals, idempotency_key, status, image_url,
 select 'guest@pgtap.test', '["Run"]', 'k' || n, 'complete', 'https://example.test',
   now() - interval '2 days' - make_interval(mins => n) from generate_series(1, 1000) as n;
 delete from vision_board_jobs where idempotency_key like 'k%5';
+insert into vision_board_jobs (user_id, goals, status, error_message, created_at)
+select tests.id('ava'), '["Run"]', 'failed', 'No luck.', now() - make_interval(days => n + 10)
+from generate_series(1, 5) as n;
 insert into vision_board_jobs (email, goals, status, error_message, created_at)
 select format('waiting%s@pgtap.test', n), '["Run"]', 'failed', 'No luck.', now() - make_interval(mins => n)
 from generate_series(2000, 4000) as n;
@@ -60,7 +63,29 @@ select pg_temp.reads($$ select tests.request_job(null, 'guest@pgtap.test', key =
 select pg_temp.reads($$ select sweep_vision_board_jobs('15 minutes') $$, 60, 'a sweep with nothing to do');
 select pg_temp.reads($$ select list_removable_vision_boards() $$, 10, 'the list of removable boards');
 
+-- as the frontend reads, and as the document that the schema began with
+select tests.authenticate_as('ava');
+select pg_temp.reads($$
+  select id from vision_board_jobs order by created_at desc, id desc limit 20
+$$, 20, 'one''s newest boards');
+select pg_temp.reads($$
+  select id from vision_board_jobs
+  where created_at <= now() - interval '2.5 days'
+    and (created_at < now() - interval '2.5 days' or id < '00000000-0000-0000-0000-000000000000')
+  order by created_at desc, id desc limit 20
+$$, 25, 'a page of older ones');
+select pg_temp.reads($$
+  select id from vision_board_jobs where status = 'failed' order by created_at desc limit 20
+$$, 5, 'one''s failed ones');
 set local role service_role;
 select pg_temp.reads($$ select from vision_board_jobs where status in ('pending', 'processing') $$, 60,
-  'the look-up of running jobs');
+  'the running jobs');
+select pg_temp.reads($$
+  select from vision_board_jobs
+  where email = 'waiting2000@pgtap.test' and status = 'failed' order by created_at desc
+$$, 1, 'the jobs of an address');
+select pg_temp.reads($$ select from vision_board_jobs where qstash_message_id = 'm1' $$, 0,
+  'the job of a message');
+select pg_temp.reads($$ select from vision_board_jobs where created_at < now() - interval '15.5 days' $$, 2,
+  'the jobs of an age');
 rollback;
