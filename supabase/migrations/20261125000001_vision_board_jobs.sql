@@ -17,7 +17,7 @@ language plpgsql immutable
 set search_path = ''
 as $$
 begin
-  if pg_catalog.jsonb_typeof(goals) <> 'array' then
+  if pg_catalog.jsonb_typeof(goals) is distinct from 'array' then
     return false;
   end if;
   for i in 0 .. pg_catalog.jsonb_array_length(goals) - 1 loop

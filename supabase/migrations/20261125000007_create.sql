@@ -23,7 +23,6 @@ declare
   v_look_closer boolean;
   v_asked record;
   v_active integer;
-  v_job public.vision_board_jobs;
 begin
   if v_requester is null then
     raise exception 'a job needs a user or an email' using errcode = 'invalid_parameter_value';
@@ -130,8 +129,9 @@ begin
     user_id, email, goals, name, rank_tag, theme, idempotency_key, expires_at)
   values (p_user_id, p_email, p_goals, p_name, p_rank_tag, p_theme, p_idempotency_key,
     now() + make_interval(days => p_ttl_days))
-  returning * into v_job;
-  return query select 'created', v_job.id, v_job.created_at, v_job.expires_at, 0;
+  returning 'created', j.id, j.created_at, j.expires_at, 0
+  into outcome, id, created_at, expires_at, retry_after;
+  return next;
 end
 $$;
 comment on function public.create_vision_board_job is

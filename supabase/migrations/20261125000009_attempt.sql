@@ -34,12 +34,11 @@ begin
     and j.attempts < p_max_attempts -- guard: a job that kills its worker each time ends
     and (j.status = 'pending'
          or j.status = 'processing' and coalesce(j.lease_expires_at, '-infinity') <= now())
-  returning * into v_job;
-
-  if v_job.id is not null then
-    return query select 'claimed', 0, v_job.lease_token, v_job.attempts,
-      vision_board.board_path(v_job.id, v_job.lease_token), v_job.goals, v_job.name, v_job.rank_tag,
-      v_job.theme, v_job.created_at, v_job.expires_at;
+  returning 'claimed', 0, j.lease_token, j.attempts, vision_board.board_path(j.id, j.lease_token),
+    j.goals, j.name, j.rank_tag, j.theme, j.created_at, j.expires_at
+  into outcome, retry_after, lease_token, attempt, path, goals, name, rank_tag, theme, created_at, expires_at;
+  if found then
+    return next;
     return;
   end if;
 
@@ -76,13 +75,16 @@ begin
   update public.vision_board_jobs as j
   set status = 'complete', image_storage_path = p_image_storage_path, image_url = p_image_url
   where j.id = p_job_id and j.status = 'processing' and j.lease_token = p_lease_token; -- guard: the fence
-  -- or repeated after a lost answer: the row names this very board
-  if found or exists (select from public.vision_board_jobs as j
-                      where j.id = p_job_id and j.status = 'complete'
-                        and j.image_storage_path = p_image_storage_path) then
+  if found then
     return 'complete';
   end if;
-  return 'stale';
+  return case
+    -- repeated after a lost answer: the row names this very board
+    when exists (select from public.vision_board_jobs as j
+                 where j.id = p_job_id and j.status = 'complete'
+                   and j.image_storage_path = p_image_storage_path) then 'complete'
+    else 'stale'
+  end;
 end
 $$;
 comment on function public.complete_vision_board_job(uuid, uuid, text, text) is
