@@ -87,6 +87,7 @@ create function vision_board.hand_over(account uuid, address text, p_limit integ
 returns integer
 language plpgsql
 set search_path = ''
+set plan_cache_mode = force_generic_plan -- planned anew each time it took 0.15 ms more, of 0.7
 as $$
 declare
   v_count integer;
