@@ -67,16 +67,26 @@ create policy "Nobody touches the buckets of vision boards" on storage.buckets
   using (id not in ('vision-boards', 'board-assets'))
   with check (id not in ('vision-boards', 'board-assets'));
 
+create function vision_board.board_path(job_id uuid, lease_token uuid)
+returns text
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return job_id || '/' || lease_token || '.jpg';
+end
+$$;
+comment on function vision_board.board_path(uuid, uuid) is
+  'Where the attempt with this lease token puts the board of this job.';
+
+-- A claim that wrote its path here and a completion that took it out again cost 0.17 ms a job.
 create table vision_board.unreferenced_boards (
   path text primary key,
-  lease_token uuid,
   removable_at timestamptz not null
 );
 comment on table vision_board.unreferenced_boards is
-  'Paths in the bucket that an attempt may have written and no row names: of attempts that have not '
-  'completed, and of deleted rows. The sweep removes the objects, then the entries.';
-comment on column vision_board.unreferenced_boards.lease_token is
-  'The attempt that may write the path; null for the board of a deleted row.';
+  'Paths in the bucket that no row names any more: of attempts that ended without a board, and of deleted '
+  'rows. The sweep removes the objects, then the entries.';
 comment on column vision_board.unreferenced_boards.removable_at is
   'Not before: a worker may still be writing. Ten minutes after its lease, longer than any function '
   'lives.';
@@ -86,3 +96,56 @@ alter table vision_board.unreferenced_boards enable row level security;
 create policy "Only the backend" on vision_board.unreferenced_boards
   to service_role using (true) with check (true);
 grant select, insert, update, delete on vision_board.unreferenced_boards to service_role;
+
+-- security definer: owners delete rows, and so does the deletion of an account; neither may write ledgers.
+create function vision_board.leave_boards_to_sweep()
+returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  insert into vision_board.unreferenced_boards (path, removable_at)
+  select vision_board.board_path(old.id, old.lease_token), old.lease_expires_at + interval '10 minutes'
+  where old.lease_token is not null
+  union all
+  select old.image_storage_path, pg_catalog.now()
+  where tg_op = 'DELETE' and old.image_storage_path is not null
+  on conflict (path) do nothing;
+  return null;
+end
+$$;
+comment on function vision_board.leave_boards_to_sweep() is
+  'Leaves to the sweep what an attempt may have written, and the board of a deleted row.';
+
+create trigger leave_unfinished_board after update of status, lease_token on public.vision_board_jobs
+  for each row when (
+    old.lease_token is not null and old.lease_token is distinct from new.lease_token
+    and new.image_storage_path is distinct from vision_board.board_path(old.id, old.lease_token))
+  execute function vision_board.leave_boards_to_sweep();
+create trigger leave_deleted_board after delete on public.vision_board_jobs
+  for each row when (old.lease_token is not null or old.image_storage_path is not null)
+  execute function vision_board.leave_boards_to_sweep();
+
+-- security definer: the triggers of a delete write ledgers.
+create function vision_board.delete_before_truncate()
+returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  delete from public.vision_board_jobs;
+  return null;
+end
+$$;
+comment on function vision_board.delete_before_truncate() is
+  'Truncating the jobs leaves behind what deleting them does.';
+
+create trigger delete_before_truncate before truncate on public.vision_board_jobs
+  for each statement execute function vision_board.delete_before_truncate();
+
+revoke execute on function
+  vision_board.board_path(uuid, uuid),
+  vision_board.leave_boards_to_sweep(),
+  vision_board.delete_before_truncate()
+from public, anon, authenticated;
+grant execute on function vision_board.board_path(uuid, uuid) to service_role;

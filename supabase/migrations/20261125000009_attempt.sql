@@ -34,14 +34,11 @@ begin
     and j.attempts < p_max_attempts -- guard: a job that kills its worker each time ends
     and (j.status = 'pending'
          or j.status = 'processing' and coalesce(j.lease_expires_at, '-infinity') <= now())
-  returning * into v_job;
-
-  if v_job.id is not null then
-    path := v_job.id || '/' || v_job.lease_token || '.jpg';
-    insert into vision_board.unreferenced_boards as o (path, lease_token, removable_at)
-    values (claim_vision_board_job.path, v_job.lease_token, v_job.lease_expires_at + interval '10 minutes');
-    return query select 'claimed', 0, v_job.lease_token, v_job.attempts, claim_vision_board_job.path,
-      v_job.goals, v_job.name, v_job.rank_tag, v_job.theme, v_job.created_at, v_job.expires_at;
+  returning 'claimed', 0, j.lease_token, j.attempts, vision_board.board_path(j.id, j.lease_token),
+    j.goals, j.name, j.rank_tag, j.theme, j.created_at, j.expires_at
+  into outcome, retry_after, lease_token, attempt, path, goals, name, rank_tag, theme, created_at, expires_at;
+  if found then
+    return next;
     return;
   end if;
 
@@ -71,26 +68,24 @@ create function public.complete_vision_board_job(
   p_image_url text
 )
 returns text
-language sql
+language plpgsql
 set search_path = ''
 as $$
-  with completed as (
-    update public.vision_board_jobs as j
-    set status = 'complete', image_storage_path = p_image_storage_path, image_url = p_image_url
-    where j.id = p_job_id and j.status = 'processing' and j.lease_token = p_lease_token -- guard: the fence
-    returning 1
-  ), named as (
-    -- from here on the row itself names the object
-    delete from vision_board.unreferenced_boards as o using completed where o.path = p_image_storage_path
-  )
-  select case
-    when exists (select 1 from completed) then 'complete'
+begin
+  update public.vision_board_jobs as j
+  set status = 'complete', image_storage_path = p_image_storage_path, image_url = p_image_url
+  where j.id = p_job_id and j.status = 'processing' and j.lease_token = p_lease_token; -- guard: the fence
+  if found then
+    return 'complete';
+  end if;
+  return case
     -- repeated after a lost answer: the row names this very board
-    when exists (select 1 from public.vision_board_jobs as j
+    when exists (select from public.vision_board_jobs as j
                  where j.id = p_job_id and j.status = 'complete'
                    and j.image_storage_path = p_image_storage_path) then 'complete'
     else 'stale'
-  end
+  end;
+end
 $$;
 comment on function public.complete_vision_board_job(uuid, uuid, text, text) is
   'Ends the job as complete under the live token; otherwise changes nothing and returns stale. '
@@ -98,16 +93,15 @@ comment on function public.complete_vision_board_job(uuid, uuid, text, text) is
 
 create function public.release_vision_board_job(p_job_id uuid, p_lease_token uuid)
 returns text
-language sql
+language plpgsql
 set search_path = ''
 as $$
-  with released as (
-    update public.vision_board_jobs as j
-    set status = 'pending', started_at = null
-    where j.id = p_job_id and j.status = 'processing' and j.lease_token = p_lease_token -- guard: the fence
-    returning 1
-  )
-  select case when exists (select 1 from released) then 'released' else 'stale' end
+begin
+  update public.vision_board_jobs as j
+  set status = 'pending', started_at = null
+  where j.id = p_job_id and j.status = 'processing' and j.lease_token = p_lease_token; -- guard: the fence
+  return case when found then 'released' else 'stale' end;
+end
 $$;
 comment on function public.release_vision_board_job(uuid, uuid) is
   'The attempt failed and another will follow: back to pending under the live token; otherwise changes '
@@ -120,16 +114,15 @@ create function public.fail_vision_board_job(
   p_error_message text
 )
 returns text
-language sql
+language plpgsql
 set search_path = ''
 as $$
-  with failed as (
-    update public.vision_board_jobs as j
-    set status = 'failed', error_code = p_error_code, error_message = p_error_message
-    where j.id = p_job_id and j.status = 'processing' and j.lease_token = p_lease_token -- guard: the fence
-    returning 1
-  )
-  select case when exists (select 1 from failed) then 'failed' else 'stale' end
+begin
+  update public.vision_board_jobs as j
+  set status = 'failed', error_code = p_error_code, error_message = p_error_message
+  where j.id = p_job_id and j.status = 'processing' and j.lease_token = p_lease_token; -- guard: the fence
+  return case when found then 'failed' else 'stale' end;
+end
 $$;
 comment on function public.fail_vision_board_job(uuid, uuid, text, text) is
   'Ends the job as failed under the live token; otherwise changes nothing and returns stale.';

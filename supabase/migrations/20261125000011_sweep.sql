@@ -7,29 +7,48 @@ create function public.sweep_vision_board_jobs(p_silent_after interval, p_limit 
 returns table (job_id uuid, dispatch_count integer, waiting_message_id text)
 language plpgsql
 set search_path = ''
+set lock_timeout = '2s'
+-- an index scan marks the entries of dead rows, a bitmap scan visits them each time: 15 ms after 30,000 jobs
+-- without a vacuum, instead of 1 ms
+set enable_bitmapscan = off
 as $$
+declare
+  v_step text;
 begin
-  -- first: it waits for addresses, and must hold no row meanwhile
-  perform vision_board.hand_over_missed_rows(p_limit);
-
-  delete from public.vision_board_jobs as j
-  -- = any (array(…)), not in (…): a plan may run an `in` again for each row, and find others each time
-  where j.id = any (array(
-    select e.id from public.vision_board_jobs as e
-    where e.expires_at <= now() order by e.expires_at limit p_limit for update skip locked));
-
-  perform vision_board.delete_jobs_of_deleted_accounts(p_limit);
-
-  -- a day for the daily limit and the keys, and an hour to spare
-  delete from vision_board.requests as r where r.gone_at < now() - interval '25 hours';
-
-  -- a dead worker: back to the outbox
-  update public.vision_board_jobs as j
-  set status = 'pending', started_at = null, dispatched_at = null
-  where j.id = any (array(
-    select d.id from public.vision_board_jobs as d
-    where d.status = 'processing' and coalesce(d.lease_expires_at, d.updated_at + p_silent_after) <= now()
-    order by d.lease_expires_at limit p_limit for update skip locked));
+  -- settle comes first: it waits for addresses, and must hold no row meanwhile
+  foreach v_step in array array['settle', 'expire', 'forget', 'revive'] loop
+    begin
+      case v_step
+      when 'settle' then
+        perform vision_board.settle_accounts(p_limit);
+      when 'expire' then
+        delete from public.vision_board_jobs as j
+        -- = any (array(…)), not in (…): a plan may run an `in` again for each row, and find others then
+        where j.id = any (array(
+          select e.id from public.vision_board_jobs as e
+          where e.expires_at <= now() order by e.expires_at limit p_limit for update skip locked));
+      when 'forget' then
+        -- a day for the daily limit and the keys, and an hour to spare
+        delete from vision_board.requests as r
+        where r.job_id = any (array(
+          select g.job_id from vision_board.requests as g
+          where g.gone_at < now() - interval '25 hours' order by g.gone_at limit p_limit
+          for update skip locked));
+      when 'revive' then
+        -- a dead worker: back to the outbox
+        update public.vision_board_jobs as j
+        set status = 'pending', started_at = null, dispatched_at = null
+        where j.id = any (array(
+          select d.id from public.vision_board_jobs as d
+          where d.status = 'processing'
+            and coalesce(d.lease_expires_at, d.updated_at + p_silent_after) <= now()
+          order by d.lease_expires_at limit p_limit for update skip locked));
+      end case;
+    -- A step that fails, or is cancelled by a timeout, costs itself alone. others leaves out query_canceled.
+    exception when query_canceled or others then
+      raise warning 'the sweep could not % (SQLSTATE %)', v_step, sqlstate;
+    end;
+  end loop;
 
   return query
   select j.id, j.dispatch_count,
@@ -58,9 +77,10 @@ as $$
     and not exists (
       select 1 from public.vision_board_jobs as j
       where j.image_storage_path = o.path)
+    -- a token that was put back by hand
     and not exists (
       select 1 from public.vision_board_jobs as j
-      where o.lease_token is not null and j.status = 'processing' and j.lease_token = o.lease_token)
+      where j.status = 'processing' and vision_board.board_path(j.id, j.lease_token) = o.path)
   order by o.removable_at limit p_limit
 $$;
 comment on function public.list_removable_vision_boards(integer) is

@@ -1,4 +1,4 @@
-/** npm run doctor against the local stack as the hosted project; the CLI asks a Management API on loopback. */
+/** npm run doctor against the local stack as the hosted project, and a Management API on loopback. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
   downloadFunction,

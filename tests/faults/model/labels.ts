@@ -35,7 +35,7 @@ interface Request<Job> {
 export interface Tables {
   rows: Row[];
   requests: Request<number>[];
-  objects: { path: string; token: string | null; removableAt: number }[];
+  objects: { path: string; removableAt: number }[];
 }
 
 /** The tables as pg_temp.tables returns them. */
@@ -97,7 +97,6 @@ export class Labels {
       objects: (objects ?? []).map((object) => ({
         ...object,
         path: this.label(object.path),
-        token: this.label(object.token),
       })).sort((a, b) => a.path < b.path ? -1 : 1),
     };
   }

@@ -70,13 +70,22 @@ begin
         image_storage_path as path, image_url as url,
         error_code as "errorCode", error_message as "errorMessage"
       from public.vision_board_jobs) as r),
+    -- a row says itself who asked for it, and what its attempt may write, unless the ledgers do
     'requests', (select json_agg(r) from (
       select job_id as job, requester as who, idempotency_key as key,
         pg_temp.at(clock, created_at) as at, pg_temp.at(clock, expires_at) as "expiresAt",
         pg_temp.at(clock, gone_at) as "goneAt"
-      from vision_board.requests) as r),
+      from vision_board.requests
+      union all
+      select j.id, vision_board.requester(j.user_id, j.email), j.idempotency_key,
+        pg_temp.at(clock, j.created_at), pg_temp.at(clock, j.expires_at), null
+      from public.vision_board_jobs as j
+      where not exists (select from vision_board.requests as q where q.job_id = j.id)) as r),
     'objects', (select json_agg(r) from (
-      select path, lease_token as token, pg_temp.at(clock, removable_at) as "removableAt"
-      from vision_board.unreferenced_boards) as r));
+      select path, pg_temp.at(clock, removable_at) as "removableAt" from vision_board.unreferenced_boards
+      union all
+      select format('%s/%s.jpg', id, lease_token),
+        pg_temp.at(clock, lease_expires_at + interval '10 minutes')
+      from public.vision_board_jobs where lease_token is not null) as r));
 end $$;
 `;

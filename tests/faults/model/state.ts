@@ -25,10 +25,10 @@ export class State {
   now = 0;
   /** public.vision_board_jobs, by the number of the job. */
   rows = new Map<number, Row>();
-  /** vision_board.requests, by the number of the job; an entry outlives its row by a day. */
+  /** Who asked for each job, by its number: in its row or in vision_board.requests, a day longer. */
   requests = new Map<number, Request>();
-  /** vision_board.unreferenced_boards: boards that may exist and that no row names. */
-  objects = new Map<string, { token: string | null; removableAt: number }>();
+  /** Boards that may exist and that no row names: of a live token or in vision_board.unreferenced_boards. */
+  objects = new Map<string, { removableAt: number }>();
   /** How many jobs were created. */
   jobs = 0;
   /** Every token that a claim returned, in order. */
@@ -48,6 +48,6 @@ export class State {
   remove(row: Row) {
     this.rows.delete(row.job);
     this.requests.get(row.job)!.goneAt = this.now;
-    if (row.path) this.objects.set(row.path, { token: null, removableAt: this.now });
+    if (row.path) this.objects.set(row.path, { removableAt: this.now });
   }
 }

@@ -1,4 +1,5 @@
 /** What the sweep and owners do: rows and boards are removed, and jobs of dead workers revived. */
+import { pathOf } from "./attempt.ts";
 import { type Account, DAY, MINUTE, SILENCE, type Waiting } from "./commands.ts";
 import { expect, type Expected, type State } from "./state.ts";
 
@@ -44,10 +45,9 @@ export function sweep(state: State): Expected {
 /** Boards that no row names and no attempt may still write. */
 export function listRemovable(state: State): Expected {
   const rows = state.all();
-  const paths = [...state.objects].filter(([path, { token, removableAt }]) =>
+  const paths = [...state.objects].filter(([path, { removableAt }]) =>
     removableAt <= state.now &&
-    !rows.some((row) => row.path === path) &&
-    !rows.some((row) => row.status === "processing" && row.token && row.token === token)
+    !rows.some((row) => row.path === path || row.token && path === pathOf(row.token))
   ).map(([path]) => path).sort();
   return expect(paths, paths.length > 0 ? "some" : "none");
 }

@@ -143,7 +143,7 @@ const fromEnvironment = () =>
       }),
   ) as Record<string, string>;
 
-/** `<ref>`, `[YOUR-KEY]`, `{ref}`, `sb_…`, `xxx`, `your-token`, `changeme`, `TODO`; not `Ava <ava@example.com>`. */
+/** `<ref>`, `[YOUR-KEY]`, `{ref}`, `sb_…`, `xxx`, `your-token`, `TODO`; not `Ava <ava@example.com>`. */
 const isPlaceholder = (value: string) =>
   /<[^>@]*>|…|\.\.\.|\[[^\]]*\]|\{[^}]*\}|^x{3,}|\byour[-_ ]|change.?me|^(?:todo|tbd)\b/i.test(
     value,
