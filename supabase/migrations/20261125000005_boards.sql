@@ -30,6 +30,43 @@ create policy "Owners read their vision boards" on storage.objects
     )
   );
 
+-- Permissive policies add up: another app's broad one, for all of storage.objects, would open our buckets
+-- too. These restrictive ones hold whatever else there is; other buckets pass at their first comparison.
+-- For every role, of other apps too; the service role is above policies. Two for select, because a role
+-- without a right to vision_board_jobs could read no bucket at all under a policy that names it; and
+-- (select current_user) is computed once for a statement, not for each object.
+create policy "Only signed-in people read vision boards" on storage.objects
+  as restrictive for select to public
+  using ((select current_user) = 'authenticated' or bucket_id not in ('vision-boards', 'board-assets'));
+create policy "Only owners read vision boards" on storage.objects
+  as restrictive for select to authenticated
+  using (
+    bucket_id not in ('vision-boards', 'board-assets')
+    or (
+      bucket_id = 'vision-boards'
+      and exists (
+        select 1 from public.vision_board_jobs as job
+        where job.image_storage_path = objects.name
+          and job.user_id = (select auth.uid())
+      )
+    )
+  );
+create policy "Nobody adds vision boards" on storage.objects
+  as restrictive for insert to public
+  with check (bucket_id not in ('vision-boards', 'board-assets'));
+create policy "Nobody changes vision boards" on storage.objects
+  as restrictive for update to public
+  using (bucket_id not in ('vision-boards', 'board-assets'))
+  with check (bucket_id not in ('vision-boards', 'board-assets'));
+create policy "Nobody removes vision boards" on storage.objects
+  as restrictive for delete to public
+  using (bucket_id not in ('vision-boards', 'board-assets'));
+-- the same for the buckets: a public one is open, whatever the policies on objects say
+create policy "Nobody touches the buckets of vision boards" on storage.buckets
+  as restrictive for all to public
+  using (id not in ('vision-boards', 'board-assets'))
+  with check (id not in ('vision-boards', 'board-assets'));
+
 create table vision_board.unreferenced_boards (
   path text primary key,
   lease_token uuid,

@@ -26,6 +26,9 @@ begin
   if v_requester is null then
     raise exception 'a job needs a user or an email' using errcode = 'invalid_parameter_value';
   end if;
+  if p_user_id is not null and not vision_board.is_account(p_user_id) then
+    raise exception 'the account does not exist' using errcode = 'foreign_key_violation';
+  end if;
   -- guard: one create at a time for one requester, so that simultaneous calls cannot pass a limit
   perform vision_board.lock('requester:' || v_requester);
 

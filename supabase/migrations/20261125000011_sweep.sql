@@ -18,6 +18,8 @@ begin
     select e.id from public.vision_board_jobs as e
     where e.expires_at <= now() order by e.expires_at limit p_limit for update skip locked));
 
+  perform vision_board.delete_jobs_of_deleted_accounts(p_limit);
+
   -- a day for the daily limit and the keys, and an hour to spare
   delete from vision_board.requests as r where r.gone_at < now() - interval '25 hours';
 

@@ -147,6 +147,14 @@ Deno.test("damaged photographs are left out, and the others stay", async () => {
   assertEquals(sizes, [[24, 16], null, null, null, [16, 24], null]);
 });
 
+Deno.test("a photograph is kept as small as leaves what its tile needs", async () => {
+  for (const [needed, kept] of [[24, 24], [13, 24], [12, 12], [7, 12], [6, 6]] as const) {
+    const [picture] = await decodePhotos([photo(RGB)], [{ width: needed, height: 4 }]);
+    assertEquals([picture!.width, picture!.height], [kept, kept * 2 / 3]);
+    assertEquals(wrongPixels(picture!, QUARTERS), "");
+  }
+});
+
 Deno.test("of a board's photographs the one that passes 16 million pixels is left out", async () => {
   const jpeg = await jpegFile();
   const sized = (width: number, height: number) => photo(grayJpeg(width, height));
@@ -161,7 +169,7 @@ Deno.test("of a board's photographs the one that passes 16 million pixels is lef
   assertEquals(decoded.map((picture) => picture?.width ?? null), [4000, null, 24, null, 24]);
   // the file's own pixels count, however few are needed
   const small = await decodePhotos(photos, photos.map(() => ({ width: 1, height: 1 })));
-  assertEquals(small.map((picture) => picture?.width ?? null), [500, null, 3, null, 3]);
+  assertEquals(small.map((picture) => picture?.width ?? null), [1, null, 1, null, 1]);
   const whole = await decodePhotos([sized(4001, 4000), sized(4000, 4000), photo(jpeg)]);
   assertEquals(whole.map((picture) => picture?.width ?? null), [null, 4000, null]);
   // what could not be decoded counts for nothing

@@ -21,6 +21,8 @@ Deno.test("the defaults are the contract's", () => {
   const { functionsUrl, allowGuests, maxActiveJobs, maxDailyJobs, jobTtlDays } = read({});
   assertEquals(functionsUrl, "https://project.supabase.co/functions/v1");
   assertEquals([allowGuests, maxActiveJobs, maxDailyJobs, jobTtlDays], [false, 3, 20, 30]);
+  const { boardsAtOnce, functionsRegion } = read({});
+  assertEquals([boardsAtOnce, functionsRegion], [2, undefined]);
   assertEquals(read({}).pictures, { source: "illustrated" });
 });
 
@@ -41,6 +43,10 @@ Deno.test("a malformed variable is named in one line, without its value", () => 
     ["MAX_DAILY_JOBS", "1e3"],
     ["JOB_TTL_DAYS", "0"],
     ["JOB_TTL_DAYS", "100000"],
+    ["BOARDS_AT_ONCE", "0"],
+    ["BOARDS_AT_ONCE", "1.5"],
+    ["FUNCTIONS_REGION", "hunter2"],
+    ["FUNCTIONS_REGION", "eu-west-1\nhunter2"],
     ["BOARD_PICTURES", "hunter2"],
     ["SUPABASE_SECRET_KEYS", "hunter2"],
     ["SUPABASE_PUBLISHABLE_KEYS", '["hunter2"]'],
@@ -141,6 +147,17 @@ Deno.test("keys are read in the forms that the platform writes", () => {
   assertEquals(supabaseEnv.jwks, { keys: [{ kty: "EC", kid: "a" }] } as never);
   const set = read({ SUPABASE_JWKS: '{"keys":[{"kty":"EC","kid":"a"}]}' }).supabaseEnv.jwks;
   assertEquals(set, supabaseEnv.jwks);
+});
+
+Deno.test("a project without new API keys is served with its legacy keys", () => {
+  const legacy = { SUPABASE_ANON_KEY: "eyJanon", SUPABASE_SERVICE_ROLE_KEY: "eyJservice" };
+  const { supabaseEnv } = read(legacy);
+  assertEquals(supabaseEnv.publishableKeys, { default: "eyJanon" });
+  assertEquals(supabaseEnv.secretKeys, { default: "eyJservice" });
+  const none = read({ ...legacy, SUPABASE_PUBLISHABLE_KEYS: "{}" }).supabaseEnv;
+  assertEquals(none.publishableKeys, { default: "eyJanon" });
+  const both = read({ ...legacy, SUPABASE_PUBLISHABLE_KEYS: '{"web":"sb_x"}' }).supabaseEnv;
+  assertEquals(both.publishableKeys, { web: "sb_x" }, "new keys count alone where there are some");
 });
 
 Deno.test("a missing key of the project is named", async () => {

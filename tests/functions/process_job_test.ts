@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertObjectMatch } from "@std/assert";
-import type { Board, drawBoard } from "../../supabase/functions/_board/mod.ts";
+import type { Board, BoardInput, drawBoard } from "../../supabase/functions/_board/mod.ts";
 import { PermanentError, RetryableError } from "../../supabase/functions/_shared/errors.ts";
+import { timing } from "../../supabase/functions/_shared/timing.ts";
 import { processJob } from "../../supabase/functions/process-job/handler.ts";
+import { storageAnswer } from "../support/storage_answer.ts";
 import { test, useStack } from "../support/test_stack.ts";
 
 const stack = useStack();
@@ -27,6 +29,23 @@ test("200: the board is drawn and stored, and the job is complete without a leas
   assertObjectMatch(row, { status: "complete", attempts: 1, lease_token: null, error_code: null });
   assert(await stack().hasObject(row.image_storage_path!));
   assertEquals((await fetch(row.image_url!)).status, 200);
+});
+
+test("a goal that draws as nothing gets no tile, and such a name no title", async () => {
+  const drawn: BoardInput[] = [];
+  const draw = (input: BoardInput) => (drawn.push(input), Promise.resolve(board));
+  const goals = ["\u3164", "Learn to swim", "\u200b\u2060"];
+  const { id } = await stack().row({ goals, name: "\u2800", rank_tag: "\u00ad" });
+  assertEquals((await processWith(draw, id)).status, 200);
+  assertObjectMatch(drawn[0]!, { goals: ["Learn to swim"], name: null, rank_tag: null });
+
+  const empty = await stack().row({ goals: ["\u3164"] });
+  const response = await processWith(draw, empty.id);
+  assertEquals([response.status, noRetry(response)], [489, "true"]);
+  assertObjectMatch((await stack().read(empty.id))!, {
+    ...{ status: "failed", error_code: "validation_failed" },
+    error_message: "A goal cannot be empty.",
+  });
 });
 
 test("200: a job that has ended, or is gone, is acknowledged and stays as it is", async () => {
@@ -79,6 +98,101 @@ test("489: an error that is permanent fails the job and stops QStash's retries",
   const row = (await stack().read(id))!;
   const { code: error_code, message: error_message } = error;
   assertObjectMatch(row, { status: "failed", error_code, error_message });
+});
+
+/** One delivery of a new job; what it asks of Storage under this path gets this answer. */
+async function processWithStorage(path: string, answer: () => Response | Promise<Response>) {
+  const { id } = await stack().row();
+  const handle = processJob({
+    ...stack().deps(),
+    timing: { ...timing, call: 1 },
+    fetch: (input, init) =>
+      String(input).includes(`/storage/v1/object/${path}`)
+        ? Promise.resolve(answer())
+        : fetch(input, init),
+    drawBoard: () => Promise.resolve(board),
+  });
+  const response = await stack().deliverTo(handle, "process-job", { job_id: id });
+  const lines = stack().log.filter(({ job_id }) => job_id === id);
+  return { response, row: (await stack().read(id))!, lines };
+}
+
+test("489: what only an operator can mend in Storage fails the job at once, and names it", async () => {
+  const missing = "the bucket vision-boards does not exist";
+  const size = "the bucket vision-boards takes no file of this size (file_size_limit)";
+  const types = "the bucket vision-boards takes no JPEG (allowed_mime_types)";
+  const key = "SUPABASE_SECRET_KEYS was refused by Storage";
+  const cases: [Response, code: string, problem: string][] = [
+    [storageAnswer("404", "NoSuchBucket"), "NoSuchBucket", missing],
+    [storageAnswer("400", "InvalidBucketName"), "InvalidBucketName", missing],
+    [storageAnswer("413", "EntityTooLarge"), "EntityTooLarge", size],
+    [storageAnswer("413"), "EntityTooLarge", size],
+    [new Response("<h1>Too large", { status: 413 }), "EntityTooLarge", size],
+    [storageAnswer("415", "InvalidMimeType"), "InvalidMimeType", types],
+    [storageAnswer("415"), "InvalidMimeType", types],
+    [storageAnswer("400", "InvalidJWT"), "InvalidJWT", key],
+    [storageAnswer("403", "AccessDenied"), "AccessDenied", key],
+    [storageAnswer("403"), "AccessDenied", key],
+    [storageAnswer("403", "SignatureDoesNotMatch"), "SignatureDoesNotMatch", key],
+    [Response.json({ message: "Unregistered API key" }, { status: 401 }), "AccessDenied", key],
+    [
+      storageAnswer("400", "TenantNotFound"),
+      "TenantNotFound",
+      "SUPABASE_URL is of a project without Storage",
+    ],
+  ];
+  for (const path of ["vision-boards/", "sign/"]) {
+    for (const [answer, code, problem] of cases) {
+      const { response, row, lines } = await processWithStorage(path, () => answer.clone());
+      assertEquals([path, code, response.status, noRetry(response)], [path, code, 489, "true"]);
+      assertEquals([row.status, row.error_code], ["failed", "misconfigured"]);
+      assert(row.error_message!.includes(`misconfigured: ${problem}. Please tell`));
+      assert(lines.some((line) => line.event === "misconfigured" && line.problem === problem));
+      const failed = lines.find(({ event }) => event === "attempt_failed");
+      assertEquals(failed?.error, `StorageError ${code}`);
+    }
+  }
+});
+
+test("500: Storage that is overloaded or out of reach is asked again, and the log has its code", async () => {
+  const cases: [() => Response | Promise<Response>, error: string][] = [
+    [() => storageAnswer("429", "SlowDown", 429), "StorageError SlowDown"],
+    [() => storageAnswer("503", "DatabaseReadOnly"), "StorageError DatabaseReadOnly"],
+    [() => storageAnswer("423", "ResourceLocked"), "StorageError ResourceLocked"],
+    [() => storageAnswer("544", "DatabaseTimeout", 544), "StorageError DatabaseTimeout"],
+    [() => storageAnswer("503", "LockTimeout"), "StorageError LockTimeout"],
+    [() => storageAnswer("500", "InternalError", 500), "StorageError InternalError"],
+    [() => storageAnswer("404", "NoSuchKey"), "StorageError NoSuchKey"],
+    [() => storageAnswer("503"), "StorageError 503"],
+    [() => new Response("<h1>Bad gateway", { status: 502 }), "StorageError 502"],
+    [() => Promise.reject(new TypeError("connection reset")), "StorageError"],
+  ];
+  for (const path of ["vision-boards/", "sign/"]) {
+    for (const [answer, error] of cases) {
+      const { response, row, lines } = await processWithStorage(path, answer);
+      assertEquals([path, error, response.status, row.status], [path, error, 500, "pending"]);
+      const failed = lines.find(({ event }) => event === "attempt_failed");
+      assertEquals([failed?.permanent, failed?.error], [false, error]);
+    }
+  }
+});
+
+test("489: a bucket that takes no board of this size, or no JPEG, fails the job at once", async () => {
+  const change = async (values: { file_size_limit?: number; allowed_mime_types?: string[] }) =>
+    void await stack().sql`update storage.buckets set ${
+      stack().sql(values)
+    } where id = 'vision-boards'`;
+  const [before] = await stack().sql`
+    select file_size_limit, allowed_mime_types from storage.buckets where id = 'vision-boards'`;
+  for (const values of [{ file_size_limit: 1 }, { allowed_mime_types: ["image/png"] }]) {
+    await change(values);
+    const { id } = await stack().row();
+    const response = await processWith(() => Promise.resolve(board), id);
+    await change(before as typeof values);
+    const { error_code, error_message } = (await stack().read(id))!;
+    assertEquals([response.status, error_code], [489, "misconfigured"], JSON.stringify(values));
+    assert(error_message!.includes(Object.keys(values)[0]!));
+  }
 });
 
 test("503: a worker that was overtaken does not fail the job", async () => {

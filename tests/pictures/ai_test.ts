@@ -116,16 +116,9 @@ const passing: Case[] = [
   ["500", errorAnswer(500, {})],
   ["408", errorAnswer(408, {})],
   ["no answer", () => new Promise(() => {})],
-  ["empty data", () => Response.json({ data: [] })],
   ["a redirect", () => Response.redirect(`${api.url}/elsewhere`, 307)],
-  [
-    "a page in base64",
-    () => Response.json({ data: [{ b64_json: btoa("<p>".repeat(50)) }] }),
-  ],
-  [
-    "more bytes than any picture has",
-    () => Response.json({ data: [{ b64_json: "A".repeat(12 * 1024 * 1024) }] }),
-  ],
+  ["200 with an error that may pass", errorAnswer(200, { code: "rate_limit_exceeded" })],
+  ["200 with an error's number", errorAnswer(200, { code: 503 })],
 ];
 
 test("an error that may pass fails the attempt, with the provider's Retry-After", async () => {
@@ -211,13 +204,17 @@ test("a goal that moderation refuses is illustrated, and logged without its text
   }
 });
 
-test("a refusal of Gemini, which has status 200, is told from an answer without a picture", async () => {
+test("a goal that Gemini has another answer to than a picture is illustrated", async () => {
   const cases: [object, string | null][] = [
     [{ promptFeedback: { blockReason: "PROHIBITED_CONTENT" } }, null],
     [{ promptFeedback: { blockReason: "SAFETY" }, candidates: [] }, null],
     [{ candidates: [{ finishReason: "IMAGE_SAFETY" }] }, null],
-    [{ candidates: [{ finishReason: "STOP", content: { parts: [{ text: "Sure!" }] } }] }, "later"],
-    [{ candidates: [{ finishReason: "NO_IMAGE" }] }, "later"],
+    [{ candidates: [{ finishReason: "STOP", content: { parts: [{ text: "Sure!" }] } }] }, null],
+    [{ candidates: [{ finishReason: "STOP" }] }, null],
+    ...[
+      ...["NO_IMAGE", "IMAGE_OTHER", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION", "RECITATION"],
+      ...["LANGUAGE", "PROHIBITED_CONTENT", "SAFETY", "BLOCKLIST", "SPII", "OTHER", "MAX_TOKENS"],
+    ].map((finishReason): [object, null] => [{ candidates: [{ finishReason }] }, null]),
     [{ candidates: [] }, "later"],
   ];
   for (const [answer, expected] of cases) {
@@ -260,6 +257,55 @@ test("an error that only the operator can mend is permanent and names the variab
     ],
     [
       google,
+      errorAnswer(400, {
+        code: 400,
+        status: "FAILED_PRECONDITION",
+        message: "User location is not supported for the API use.",
+      }),
+      "GOOGLE_GENERATIVE_AI_API_KEY needs billing, or is not served in this region",
+    ],
+    [
+      google,
+      errorAnswer(400, {
+        code: 400,
+        status: "INVALID_ARGUMENT",
+        message: "This model is only accessible to billed users at this time.",
+      }),
+      "GOOGLE_GENERATIVE_AI_API_KEY needs billing, or is not served in this region",
+    ],
+    [
+      google,
+      errorAnswer(429, {
+        code: 429,
+        status: "RESOURCE_EXHAUSTED",
+        message: "Quota exceeded for metric: free_tier_requests, limit: 0. Please retry in 3.2s.",
+        details: [{ retryDelay: "3s" }],
+      }),
+      "the account of GOOGLE_GENERATIVE_AI_API_KEY has no quota left",
+    ],
+    [
+      openai,
+      errorAnswer(403, { code: "unsupported_country_region_territory" }),
+      "OPENAI_API_KEY needs billing, or is not served in this region",
+    ],
+    [
+      openai,
+      errorAnswer(400, { code: "unknown_parameter", param: "output_compression" }),
+      "IMAGE_MODEL or OPENAI_BASE_URL does not take an option that is always sent",
+    ],
+    [
+      openai,
+      errorAnswer(400, { code: null, param: "size" }),
+      "IMAGE_MODEL or OPENAI_BASE_URL does not take an option that is always sent",
+    ],
+    [openai, errorAnswer(200, { code: "invalid_api_key" }), "OPENAI_API_KEY was refused"],
+    [
+      openai,
+      () => Response.json({ images: ["x"] }),
+      "IMAGE_MODEL or OPENAI_BASE_URL does not answer as its API should",
+    ],
+    [
+      google,
       errorAnswer(403, { code: 403, status: "PERMISSION_DENIED" }),
       "GOOGLE_GENERATIVE_AI_API_KEY was refused",
     ],
@@ -273,6 +319,169 @@ test("an error that only the operator can mend is permanent and names the variab
       assert(lines.some((line) => line.includes('"misconfigured"') && line.includes(problem)));
     }
   }
+});
+
+/** Answers of a server for each goal, that it would give again, and what the operator reads. */
+const useless: Case[] = [
+  ["empty data", () => Response.json({ data: [] }), "gives no picture"],
+  ["no picture", () => Response.json({ data: [{ revised_prompt: "x" }] }), "gives no picture"],
+  ["an empty picture", () => Response.json({ data: [{ b64_json: "" }] })],
+  ["a page in base64", () => Response.json({ data: [{ b64_json: btoa("<p>".repeat(50)) }] })],
+  ["no base64", () => Response.json({ data: [{ b64_json: "no, thanks!" }] }), "gives no picture"],
+  [
+    "too many pixels",
+    () => Response.json({ data: [{ b64_json: png(4096, 4096).toBase64() }] }),
+  ],
+  [
+    "more bytes than any picture has",
+    () => Response.json({ data: [{ b64_json: "A".repeat(12 * 1024 * 1024) }] }),
+    "gives pictures that are too large",
+  ],
+  ["422", errorAnswer(422, {}), "refused every goal with status 422"],
+  [
+    "422 of another form",
+    () => Response.json({ detail: [{ loc: ["body", "n"], msg: "no" }] }, { status: 422 }),
+    "refused every goal with status 422",
+  ],
+  ["400 without a code", errorAnswer(400, {}), "refused every goal with status 400"],
+  [
+    "400 with a text",
+    () => Response.json({ error: "no" }, { status: 400 }),
+    "refused every goal with status 400",
+  ],
+  ["200 with an error", errorAnswer(200, {}), "refused every goal with status 200"],
+  ["200 with a text", () => Response.json({ error: "no" }), "refused every goal with status 200"],
+];
+const unreadable = "gives no JPEG, PNG or WebP of at most 2048×2048 pixels that can be read";
+
+test("an answer that every goal gets is misconfigured, and one that one goal gets is not", async () => {
+  for (const [what, answer, problem = unreadable] of useless) {
+    for (const last of [false, true]) {
+      api.requests.length = 0;
+      api.answer = answer;
+      const { failure } = await ask(openai, { goals, last });
+      const expected = misconfigured(`IMAGE_MODEL or OPENAI_BASE_URL ${problem}`);
+      assertEquals([what, failure, api.requests.length], [what, expected, 3]);
+
+      api.answer = async (request) =>
+        (await request.json()).prompt.includes("Sleep more") ? await answer() : undefined;
+      const { photos, failure: none } = await ask(openai, { goals, last });
+      const found = photos.map((photo) => photo !== null);
+      assertEquals([what, none, found], [what, null, [true, false, true]]);
+    }
+  }
+});
+
+test("a board whose goals moderation refuses, all of them, is illustrated", async () => {
+  for (
+    const answer of [
+      errorAnswer(400, { code: "moderation_blocked" }),
+      errorAnswer(400, { code: "contentFilter" }),
+      errorAnswer(400, { message: "Your request was rejected as a result of our safety system." }),
+      errorAnswer(200, { code: "content_policy_violation" }),
+    ]
+  ) {
+    api.answer = answer;
+    const { photos, failure } = await ask(openai, { goals });
+    assertEquals([failure, photos], [null, [null, null, null]]);
+  }
+});
+
+test("a picture may come as a link or a data: URL, and the key does not go there", async () => {
+  const link = `${api.url}/pictures/1.jpeg?token=a`;
+  const answers = [
+    { url: link },
+    { url: link, b64_json: null },
+    { url: "/pictures/1.jpeg" },
+    { b64_json: link },
+    { b64_json: `data:image/jpeg;base64,${picture.toBase64()}` },
+    { url: `data:image/jpeg;base64,${picture.toBase64()}` },
+  ];
+  for (const answer of answers) {
+    api.answer = (request) =>
+      request.url.includes("/pictures/")
+        ? new Response(picture)
+        : Response.json({ created: "now", data: [answer] });
+    const { photos, failure } = await ask(openai);
+    assertEquals([failure, photos], [null, [{ bytes: picture, credit: null }]]);
+  }
+  const downloads = api.requests.filter(({ path }) => path.startsWith("/pictures/"));
+  assertEquals(downloads.map(({ headers }) => headers.get("authorization")), [
+    null,
+    null,
+    null,
+    null,
+  ]);
+});
+
+test("a large picture arrives whole, however its base64 is written", async () => {
+  const large = new Uint8Array(300_001);
+  large.set(png(1024, 1024));
+  for (let i = 64; i < large.length; i++) large[i] = i * 7 >> 3;
+  const base64 = large.toBase64();
+  const answer = (text: string) => `{"created":1,"data":[{"b64_json":"${text}","url":null}]}`;
+  for (
+    const text of [
+      answer(base64),
+      answer(`data:image/png;base64,${base64}`),
+      answer(base64.replaceAll("/", "\\/")), // as PHP writes it
+      `{"data":[{"url":"data:image/png;base64,${base64}"}]}`,
+    ]
+  ) {
+    api.answer = () => new Response(text, { headers: { "content-type": "application/json" } });
+    const { photos, failure } = await ask(openai, { goals });
+    assertEquals(failure, null);
+    for (const photo of photos) assertEquals(photo?.bytes, large);
+  }
+  api.answer = () => drawn(large);
+  assertEquals((await ask(google)).photos[0]?.bytes, large);
+});
+
+test("the pictures of a board have 16 million pixels and 32 MB together, and no more are paid", async () => {
+  const many = Array.from({ length: 12 }, (_, i) => `goal number ${i}`);
+  const heavy = new Uint8Array(7 * 1024 * 1024);
+  heavy.set(jpeg());
+  for (const [bytes, fit] of [[png(2048, 2048), 3], [heavy, 4], [png(1024, 1024), 12]] as const) {
+    api.requests.length = 0;
+    api.answer = () => drawn(bytes);
+    const { photos, lines } = await ask(google, { goals: many });
+    assertEquals(photos.filter((photo) => photo !== null).length, fit);
+    assertEquals(lines.some((line) => line.includes("pictures_too_large")), fit < 12);
+    assert(api.requests.length <= fit + 3, `${api.requests.length} requests`);
+  }
+});
+
+test("a link that is not secure is not followed, nor one that leads elsewhere", async () => {
+  const https: AiConfig = { ...openai, url: "https://images.example/v1" };
+  const reached: string[] = [];
+  const answerWith = (url: string): typeof fetch => (input, init) => {
+    if (String(input).endsWith("/images/generations")) {
+      return Promise.resolve(Response.json({ data: [{ url }] }));
+    }
+    reached.push(String(input));
+    return fetch(input, init);
+  };
+  const notSecure = misconfigured(
+    "IMAGE_MODEL or OPENAI_BASE_URL gives links that are not https://",
+  );
+  const links: [AiConfig, string][] = [
+    [https, `${api.url}/pictures/1.jpeg`], // loopback, where the API is not
+    [https, "http://images.example/1.jpeg"],
+    [openai, "http://169.254.169.254/latest/meta-data"],
+    [openai, "https://user:pass@images.example/1.jpeg"],
+  ];
+  for (const [config, link] of links) {
+    assertEquals((await ask(config, {}, 1, answerWith(link))).failure, notSecure, link);
+  }
+  assertEquals(reached, []);
+
+  api.answer = (request) =>
+    request.url.includes("/pictures/")
+      ? Response.redirect(`${api.url}/elsewhere`, 302)
+      : Response.json({ data: [{ url: `${api.url}/pictures/1.jpeg` }] });
+  const { failure } = await ask(openai);
+  assertEquals(failure, misconfigured(`IMAGE_MODEL or OPENAI_BASE_URL ${unreadable}`));
+  assert(!api.requests.some(({ path }) => path === "/elsewhere"));
 });
 
 test("a goal that has only quotation marks is illustrated without a request", async () => {

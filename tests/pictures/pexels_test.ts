@@ -127,11 +127,20 @@ test("an error that may pass fails the attempt, in the search and in the downloa
   assertEquals((await ask({ ...stock, url: "http://127.0.0.1:1" })).failure, "later");
 });
 
-test("an answer with other fields than Pexels' fails the attempt", async () => {
-  const odd = [{ photos: [{ id: 1 }] }, { photos: {} }, {}, [], 7];
-  for (const answer of odd) {
-    api.answer = only("/v1/search", () => Response.json(answer));
-    assertEquals((await ask(stock)).failure, "later");
+test("what Pexels' API answers to no search is misconfigured, if every search gets it", async () => {
+  const odd: [Response, problem: string][] = [
+    ...[{ photos: [{ id: 1 }] }, { photos: {} }, {}, [], 7].map((answer): [Response, string] => [
+      Response.json(answer),
+      "PEXELS_URL does not answer as Pexels does",
+    ]),
+    [new Response("", { status: 422 }), "PEXELS_URL refused every search with status 422"],
+  ];
+  for (const [answer, problem] of odd) {
+    api.answer = only("/v1/search", () => answer.clone());
+    assertEquals((await ask(stock, { goals })).failure, misconfigured(problem));
+    api.answer = (request) => request.url.includes("Sleep") ? answer.clone() : undefined;
+    const found = (await ask(stock, { goals })).photos.map((photo) => photo !== null);
+    assertEquals(found, [true, false, true]);
   }
 });
 

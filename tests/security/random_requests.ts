@@ -27,6 +27,7 @@ const oddText = fc.oneof(
   fc.constant("'; drop table public.vision_board_jobs; --"),
   words("👩‍👩‍👧‍👦 🏳️‍🌈 🇺🇦🇺🇦 👍🏿 \u202eevil\u202c \u2066abc\u2069 Z̸̡̛a̶l̷g̵o̸ e\u0301 ﷺ İı"),
   // controls, and characters that nobody sees
+  words("\u3164 \u2060\u200e \u2800 \ufe0f \u0301 \u{e0041} \u2066\u2069 \u115fa \u{1f3fb}"),
   words("\u0000 a\u0000b \u0001\u001f\u007f a\u0085b \b \u200b \u00ad \uffff \u{10ffff}"),
   // halves of characters
   words("\ud800 \udc00 x\ud83d \udc00\ud800 \ud83d\ud83d\ude00"),

@@ -28,7 +28,15 @@ function clean(text: string): string {
     if (code >= 0xd800 && code <= 0xdfff) return false;
     return code === 9 || code === 10 || code === 13 || (code >= 0x20 && code !== 0x7f);
   });
-  return kept.join("").trim();
+  const trimmed = kept.join("").trim();
+  // seen: a letter, digit, sign or emoji, and none of those that are drawn as nothing
+  const seen = [...trimmed].some((character) =>
+    /[\p{L}\p{N}\p{P}\p{S}\p{Extended_Pictographic}]/u.test(character) &&
+    !/[\u115f\u1160\u3164\uffa0\u2800\ufffc\u{1d159}\u{13441}\u{13442}\u{1f3fb}-\u{1f3ff}]/u.test(
+      character,
+    )
+  );
+  return seen ? trimmed : "";
 }
 const isAbsent = (value: unknown) => value === undefined || value === null;
 const isKey = (value: unknown) => typeof value === "string" && /^[!-~]{1,255}$/.test(value);

@@ -179,6 +179,96 @@ test("a list shows people their own objects, whatever they search for", async ()
   assertEquals(data?.length, 1, "the service role sees what is there");
 });
 
+test("another app's policies, however broad, open neither bucket of ours", async () => {
+  const { ben, own, hers } = await objects();
+  const { sql, service, anon } = stack();
+  const assets = service.storage.from("board-assets");
+  const octets = { contentType: "application/octet-stream", upsert: true };
+  assertEquals((await assets.upload("XX.bin", secret, octets)).error, null);
+  await service.storage.from("vault").upload("shared.jpg", "for everybody", jpeg);
+  const state = async () =>
+    JSON.stringify(
+      await sql`
+        select o.bucket_id, o.name, o.version, o.metadata, b.public
+        from storage.objects as o join storage.buckets as b on b.id = o.bucket_id
+        where b.id in ('vision-boards', 'board-assets') order by 1, 2`,
+    );
+  await sql`create policy everything on storage.objects to public using (true) with check (true)`;
+  await sql`create policy everything on storage.buckets to public using (true) with check (true)`;
+  try {
+    for (const client of [anon, ben.supabase]) {
+      const { storage } = client;
+      const bucket = boards(client);
+      const shared = await storage.from("vault").download("shared.jpg");
+      assertEquals(await shared.data?.text(), "for everybody", "the other app works");
+      const before = await state();
+      const tries: Record<string, () => Promise<{ data: unknown }>> = {
+        "download": () => bucket.download(hers),
+        "link": () => bucket.createSignedUrl(hers, 60),
+        "info": () => bucket.info(hers),
+        "upload link": () => bucket.createSignedUploadUrl(`${own}.2.jpg`),
+        "upload": () => bucket.upload("mine.jpg", "mine", jpeg),
+        "upload over": () => bucket.upload(hers, "mine", { ...jpeg, upsert: true }),
+        "update": () => bucket.update(hers, "mine", jpeg),
+        "update own": () => bucket.update(own, "mine", jpeg),
+        "move": () => bucket.move(hers, "mine.jpg"),
+        "move own": () => bucket.move(own, "mine.jpg"),
+        "move out": () => bucket.move(hers, "out.jpg", { destinationBucket: "vault" }),
+        "copy": () => bucket.copy(hers, "mine.jpg"),
+        "copy own": () => bucket.copy(own, "mine.jpg"),
+        "copy out": () => bucket.copy(hers, "out.jpg", { destinationBucket: "vault" }),
+        "move in": () =>
+          storage.from("vault").move("shared.jpg", hers, { destinationBucket: "vision-boards" }),
+        "see the bucket": () => storage.getBucket("vision-boards"),
+        "assets": () => storage.from("board-assets").download("XX.bin"),
+        "assets' link": () => storage.from("board-assets").createSignedUrl("XX.bin", 60),
+        "upload assets": () => storage.from("board-assets").upload("YY.bin", "mine", octets),
+        "upload over assets": () => storage.from("board-assets").upload("XX.bin", "mine", octets),
+      };
+      for (const [what, attempt] of Object.entries(tries)) {
+        assertEquals((await attempt()).data, null, what);
+      }
+      // these answer with a list, or with success though nothing came of them
+      const listed = (await bucket.list("", { limit: 1000 })).data ?? [];
+      const folders = [own, own.split("/")[0]];
+      for (const { name } of listed) {
+        assert(client === ben.supabase && folders.includes(name), name);
+      }
+      assertEquals((await storage.from("board-assets").list()).data ?? [], []);
+      assertEquals((await bucket.remove([hers, own])).data ?? [], []);
+      assertEquals((await storage.from("board-assets").remove(["XX.bin"])).data ?? [], []);
+      for (const id of ["vision-boards", "board-assets"]) {
+        await storage.updateBucket(id, { public: true });
+        await storage.emptyBucket(id);
+        await storage.deleteBucket(id);
+      }
+      assertEquals(await state(), before, "all is as it was");
+    }
+  } finally {
+    await sql`drop policy everything on storage.objects`;
+    await sql`drop policy everything on storage.buckets`;
+  }
+});
+
+test("an owner's browser asks again before it shows a board that it has kept", async () => {
+  const ava = await stack().person();
+  const { id } = await stack().row({ user_id: ava.id });
+  await stack().deliver("process-job", { job_id: id });
+  const { image_storage_path: path } = (await stack().read(id))!;
+  const response = await fetch(
+    `${stack().env.SUPABASE_URL}/storage/v1/object/vision-boards/${path}`,
+    {
+      headers: {
+        apikey: stack().env.SUPABASE_PUBLISHABLE_KEY,
+        authorization: `Bearer ${ava.token}`,
+      },
+    },
+  );
+  await response.body?.cancel();
+  assertEquals(response.status, 200);
+  assertEquals(response.headers.get("cache-control"), "max-age=0, private, must-revalidate");
+});
+
 test("a deleted board is closed to its owner at once, and its link ends with the next sweep", async () => {
   const ava = await stack().person();
   const job = await stack().row({ user_id: ava.id, expires_at: "2100-01-01T00:00:00Z" });

@@ -1,4 +1,5 @@
 /** Servers on loopback that stand in for somebody else's API and answer what a test tells them to. */
+import "../../tools/local-stack/no_proxy.ts";
 
 export interface FakeServer {
   url: string;

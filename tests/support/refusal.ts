@@ -31,7 +31,7 @@ export function assertContract(headers: Headers, text: string, what = ""): Refus
   assertEquals(keys.toSorted(), ["code", "message"], what);
   assertMatch(body.code, /^[a-z_]+$/, what);
   // a sentence for people: no stack, no SQL, no markup
-  assert(/^[A-Z][^<>{}\n]{5,120}\.$/.test(body.message), `${what}: ${body.message}`);
+  assert(/^[A-Z][^<>{}\n]{5,200}\.$/.test(body.message), `${what}: ${body.message}`);
   for (const issue of body.issues ?? []) {
     assertEquals(Object.keys(issue).toSorted(), ["message", "path"], what);
   }

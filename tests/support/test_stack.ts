@@ -217,8 +217,8 @@ export async function startTestStack(options: StackOptions) {
     },
 
     /** One sweep, as the schedule calls it. Returns what it says it did. */
-    async sweep(): Promise<Record<string, number>> {
-      const response = await this.deliver("sweep-jobs", "");
+    async sweep(headers: Record<string, string> = {}): Promise<Record<string, number>> {
+      const response = await this.deliver("sweep-jobs", "", headers);
       if (response.status !== 200) {
         throw new Error(`sweep: ${response.status} ${await response.text()}`);
       }
@@ -234,6 +234,20 @@ export async function startTestStack(options: StackOptions) {
         await transaction`lock table storage.objects in exclusive mode`;
         await middle();
       });
+    },
+
+    /** While Storage's database fails each upload. */
+    async whileUploadsFail(middle: () => Promise<void>): Promise<void> {
+      await sql`
+        create function storage.fail() returns trigger language plpgsql as
+          $$ begin raise exception using errcode = 'XX000'; end $$`;
+      await sql`
+        create trigger fail before insert on storage.objects execute function storage.fail()`;
+      try {
+        await middle();
+      } finally {
+        await sql`drop function storage.fail() cascade`;
+      }
     },
 
     /** Whether the bucket holds an object at this path. */

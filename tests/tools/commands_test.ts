@@ -135,6 +135,15 @@ test("npm run demo and board say what is wrong before anything starts", async ()
   }
 });
 
+test("npm run bench says which benchmarks there are if it is asked for another", async () => {
+  const bench = run("../bench/main", ["--only", "writes"]);
+  assertEquals(await bench.ended, 1);
+  assertMatch(
+    bench.output(),
+    /There is no benchmark "writes"\.[^]*NAME is one of reads, lifecycle,/,
+  );
+});
+
 test("an interrupted demo leaves neither processes nor files", async () => {
   await using temporary = await makeDirectory(0o1777); // as /tmp
   const stacks = () =>
@@ -150,7 +159,9 @@ test("an interrupted demo leaves neither processes nor files", async () => {
 });
 
 test("npm start prints its URLs and keys, and writes them to stack.env", async () => {
-  await using stack = await start(anyPort);
+  const { WEB_PORT: _unset, ...ports } = anyPort;
+  using _taken = listen(5173);
+  await using stack = await start(ports);
   await stack.ready();
   const env = await stack.readEnv();
   assertEquals(Object.keys(env).toSorted(), [
@@ -167,8 +178,9 @@ test("npm start prints its URLs and keys, and writes them to stack.env", async (
     assertMatch(stack.output(), new RegExp(`${name} +${RegExp.escape(value)}`));
   }
 
-  // the frontend is served, and no file but its own
+  // the frontend is served, on another port as the usual one is taken, and no file but its own
   const page = frontend(stack.output());
+  assertMatch(page, /^http:\/\/127\.0\.0\.1:(?!5173)\d+$/);
   const html = await (await fetch(page)).text();
   assertStringIncludes(html, `connect-src 'self' ${env.SUPABASE_URL}`);
   const secrets = await fetch(`${page}/@fs${stack.dir}/stack.env`);
@@ -235,16 +247,6 @@ test("npm start names a port that is not a number", async () => {
   await using stack = await start({ ...anyPort, API_PORT: "http" });
   assertEquals(await stack.ended, 1);
   assertStringIncludes(stack.output(), 'API_PORT must be a port number, not "http".');
-});
-
-test("npm start serves the page on another port if the usual one is taken", async () => {
-  const { WEB_PORT: _unset, ...ports } = anyPort;
-  using _taken = listen(5173);
-  await using stack = await start(ports);
-  await stack.ready();
-  const url = frontend(stack.output());
-  assertMatch(url, /^http:\/\/127\.0\.0\.1:(?!5173)\d+$/);
-  assertMatch(await (await fetch(url)).text(), /Vision Board/);
 });
 
 /** Takes a port; null if somebody else has it already. */

@@ -112,7 +112,7 @@ test("again, it deploys all of it: migrations, buckets, secrets, functions, the 
   api.requests.length = 0;
   api.answer = (_, { pathname }, { headers }) => {
     if (!pathname.startsWith("/v2/schedules/")) return;
-    cron = headers.get("upstash-cron");
+    cron ??= headers.get("upstash-cron");
     return Response.json({ scheduleId: "sweep" });
   };
   const file = await envFile({
@@ -122,7 +122,10 @@ test("again, it deploys all of it: migrations, buckets, secrets, functions, the 
     SWEEP_CRON: "* * * * *",
   });
   const { code, text } = await deploy([file]);
-  assertEquals(code, 0, text);
+  assertMatch(text, /✓ Function sweep-jobs[^✗]*✓ Schedule of the sweep/, text);
+  // the doctor comes last: what was deployed here does not run
+  assertMatch(text, /^Functions\n✗ create-job +is not deployed/m);
+  assertEquals(code, 1);
   assert(!/warn|deprecated/i.test(text), text);
   const own = token.replaceAll('"', "");
   assertEquals(Object.fromEntries(api.secrets), { ...complete() as object, MY_OWN: own });

@@ -29,6 +29,10 @@ create function public.me() returns json language sql as $$
   select json_build_object('uid', auth.uid(), 'role', auth.role(), 'user', current_user,
     'claims', auth.jwt() ->> 'sub', 'email', auth.jwt() ->> 'email')
 $$;
+create function public.limits() returns json language sql as $$
+  select json_build_array(current_setting('statement_timeout'), current_setting('lock_timeout'))
+$$;
+create function public.wait(seconds float) returns void language sql as $$ select pg_sleep(seconds) $$;
 create function public.random_bytes() returns text language sql
   as $$ select encode(extensions.gen_random_bytes(4), 'hex') $$;
 `;
@@ -138,6 +142,27 @@ Deno.test("the Data API answers as hosted Supabase does", async (t) => {
       },
     );
 
+    await step("the API's roles have hosted's timeouts", async () => {
+      const limits = async (caller: typeof anon) => (await caller.rpc("limits")).data;
+      assertEquals(await limits(anon), ["3s", "8s"]);
+      assertEquals(await limits(ava), ["8s", "8s"]);
+      assertEquals(await limits(secret), ["8s", "8s"]);
+    });
+
+    await step("a statement that takes longer is cut", async () => {
+      const roles = { anon, authenticated: ava, service_role: secret };
+      for (const [role, caller] of Object.entries(roles)) {
+        await sql.unsafe(`alter role ${role} set statement_timeout = '100ms'`);
+        const { status, error } = await caller.rpc("wait", { seconds: 20 });
+        assertEquals([status, error?.code], [500, "57014"], role);
+        await sql.unsafe(`alter role ${role} reset statement_timeout`);
+      }
+      await sql`alter role authenticator set statement_timeout = '100ms'`;
+      assertEquals((await secret.rpc("wait", { seconds: 20 })).error?.code, "57014");
+      await sql`alter role authenticator set statement_timeout = '8s'`;
+      assertEquals((await secret.rpc("wait", { seconds: 0.2 })).error, null);
+    });
+
     await step(
       "a table that is created while it runs can be read, as PostgREST is told",
       async () => {
@@ -156,7 +181,7 @@ Deno.test("the Data API answers as hosted Supabase does", async (t) => {
       assertEquals(rows.length, 1);
       assertEquals([rows[0]!.version, rows[0]!.name], ["20260101000000", "notes"]);
       assert(rows[0]!.statements.some((s: string) => s.startsWith("create table public.ledger")));
-      assertEquals(rows[0]!.statements.length, 13);
+      assertEquals(rows[0]!.statements.length, 15);
     });
 
     await step("a preflight is answered for any origin with the headers it asks for", async () => {

@@ -1,14 +1,12 @@
-/** The local stack after its Postgres was killed and came back: the driver alone does not get over it. */
+/** The local stack after the loss of its connections: the driver alone does not get over it. */
 import { assertEquals, assertGreater } from "@std/assert";
 import postgres from "postgres";
 import { startStack } from "../../tools/local-stack/stack.ts";
-import {
-  crashPostgres,
-  ignoreDriverErrors,
-  restartPostgres,
-} from "../faults/support/postgres_crash.ts";
+import { crashPostgres, restartPostgres } from "../faults/support/postgres_crash.ts";
+import { until, withStack } from "./stack_support.ts";
 
-ignoreDriverErrors();
+const NOTES =
+  "create table public.notes (id integer generated always as identity primary key, body text);";
 
 Deno.test("after Postgres was killed amid requests, every request is answered again", async () => {
   const dir = await Deno.makeTempDir({ prefix: "vision-board-restart-" });
@@ -50,4 +48,36 @@ Deno.test("after Postgres was killed amid requests, every request is answered ag
     for (const server of revived) await server.stop();
     await Deno.remove(dir, { recursive: true });
   }
+});
+
+Deno.test("connections that the server ends amid requests do not end the stack", async () => {
+  await withStack({ "migrations/1_notes.sql": NOTES }, async (stack) => {
+    const { SUPABASE_URL, SUPABASE_SECRET_KEY: apikey, DATABASE_URL } = stack.env;
+    const ask = () =>
+      fetch(`${SUPABASE_URL}/rest/v1/notes`, {
+        method: "POST",
+        headers: { apikey, "content-type": "application/json" },
+        body: '{"body":"a"}',
+        signal: AbortSignal.timeout(5_000),
+      }).then(async (answer) => (await answer.text(), answer.status), () => 0);
+    const answers: number[] = [];
+    let hurrying = true;
+    const crowd = Promise.all(Array.from({ length: 25 }, async () => {
+      while (hurrying) answers.push(await ask());
+    }));
+    const sql = postgres(DATABASE_URL, { max: 1, onnotice() {} });
+    for (let round = 0; round < 5; round++) {
+      const before = answers.length;
+      await sql`select pg_terminate_backend(pid) from pg_stat_activity
+        where backend_type = 'client backend' and pid <> pg_backend_pid()`;
+      await until("it answers again", async () => answers.length > before && await ask() === 201);
+    }
+    await sql`select pg_terminate_backend(min(pid)) from pg_stat_activity
+      where backend_type = 'client backend' and pid <> pg_backend_pid()`;
+    hurrying = false;
+    await crowd;
+    await sql.end();
+    assertEquals(answers.filter((status) => ![201, 500, 503].includes(status)), []);
+    assertEquals(await ask(), 201);
+  });
 });

@@ -63,6 +63,24 @@ testQStash("runSchedule fires a schedule at once", async ({ qstash, client, dest
   await assertRejects(() => qstash.runSchedule("unknown"), Error, "not found");
 });
 
+let shiftOfPaused: number | undefined;
+testQStash("a paused schedule is silent until it is resumed", async (setup) => {
+  const { qstash, client, destination } = setup;
+  const schedule = { destination: destination.url, cron: "* * * * *", scheduleId: "sweep" };
+  await client.schedules.create({ ...schedule, body: "paused" });
+  await client.schedules.pause({ schedule: "sweep" });
+  assertEquals((await client.schedules.get("sweep")).isPaused, true);
+  // a second one, made later for the same minute, fires after the first would have
+  await client.schedules.create({ ...schedule, scheduleId: "other", body: "other" });
+  await destination.received(1);
+  await qstash.idle();
+  assertEquals(destination.bodies, ["other"]);
+  await client.schedules.resume({ schedule: "sweep" });
+  assertEquals((await client.schedules.get("sweep")).isPaused, false);
+}, {
+  now: () => Date.now() + (shiftOfPaused ??= Date.UTC(2026, 0, 1, 11, 59, 59, 800) - Date.now()),
+});
+
 Deno.test("a cron expression is read in UTC, and either day suffices", () => {
   const next = (cron: string) => readCron(cron).nextRun(new Date("2026-01-01T00:00:59Z"));
   assertEquals(next("* * * * *")?.toISOString(), "2026-01-01T00:01:00.000Z");

@@ -28,6 +28,11 @@ testQStash("each delivery is signed anew, for its body and URL only", async (set
   for (const request of tampered) await assertRejects(() => receiver.verify(request));
 }, { reply: fail() });
 
+testQStash("the keys are shown to whoever has the token", async ({ api }) => {
+  const json = { current: currentSigningKey, next: nextSigningKey };
+  assertEquals(await api("GET", "/v2/keys"), { status: 200, json });
+});
+
 testQStash("a failure callback is signed for its own URL", async (setup) => {
   const { qstash, client, destination } = setup;
   const url = `${destination.url}/failed`;

@@ -22,6 +22,7 @@ Deno.test("lists split into goals without their bullets and numbers", () => {
       "5k",
     ]],
     ["  \n---\n\t", []],
+    ["Run\n\u3164\n- \u200b\n\u0301", ["Run"]],
     ["✔️ Run\n☑️ Swim\n▪️ Sleep", ["Run", "Swim", "Sleep"]],
     ["・走る\n・ 泳ぐ", ["走る", "泳ぐ"]],
     ["1、走る\n２．泳ぐ\n３． 寝る", ["走る", "２．泳ぐ", "寝る"]],
@@ -44,6 +45,9 @@ Deno.test("the page and create-job accept the same goals", async () => {
     "👩‍👩‍👧‍👦".repeat(28),
     "👩‍👩‍👧‍👦".repeat(29),
     " \u0007 ",
+    "\u3164",
+    "\u200b\u2060",
+    "می\u200cخواهم",
   ];
   for (const text of texts) {
     const passes = lengthOf(text) > 0 && lengthOf(text) <= LIMITS.goal;

@@ -9,6 +9,7 @@
 import { parseArgs } from "node:util";
 import { sweepSchedule } from "../../supabase/functions/_shared/qstash/publish.ts";
 import { describeError } from "../local-stack/stack_errors.ts";
+import { runDoctor } from "./lib/doctor/run_doctor.ts";
 import { type HostedProject, readHostedProject } from "./lib/hosted_project.ts";
 import { cleanUpOnExit, root, runSupabase } from "./lib/process.ts";
 import { bold, dim, print, printError, red, Steps } from "./lib/terminal.ts";
@@ -67,14 +68,9 @@ if (failed.length > 0) {
   printError(
     `\n${red(`Failed: ${failed.join("; ")}.`)} Run the same command again when it is mended.`,
   );
+  Deno.exit(1);
 }
-const doctor = `${root}tools/commands/doctor.ts`;
-if (failed.length === 0 && await Deno.stat(doctor).catch(() => null)) {
-  const args = ["run", "--quiet", "--allow-all", doctor, ...file ? [file] : []];
-  const { code } = await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).spawn().status;
-  Deno.exit(code);
-}
-Deno.exit(failed.length === 0 ? 0 : 1);
+Deno.exit(await runDoctor({ project, file }) === 0 ? 0 : 1);
 
 /** What is done, in its order. */
 function steps(): Step[] {
@@ -96,7 +92,11 @@ function steps(): Step[] {
       ),
       vital: true,
     },
-    cli("Buckets", ["seed", "buckets"], "Boards are drawn without some letters until this works."),
+    cli(
+      "Buckets",
+      ["seed", "buckets"],
+      "Boards are set in type alone, and without some letters, until this works.",
+    ),
     {
       ...cli(
         "Secrets",

@@ -21,13 +21,15 @@ export async function scheduleSweep(
   functionsUrl: string,
   cron = sweepSchedule.cron,
 ): Promise<void> {
-  await qstashClient(qstash).schedules.create({
+  const { schedules } = qstashClient(qstash);
+  await schedules.create({
     scheduleId: sweepSchedule.scheduleId,
     destination: `${functionsUrl}/sweep-jobs`,
     retries: 0,
     timeout: timing.delivery,
     cron,
   });
+  await schedules.resume({ schedule: sweepSchedule.scheduleId }); // somebody may have paused it
 }
 
 async function main([file]: string[]): Promise<void> {

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type BoundChild, eachLine, spawnBound } from "./child_process.ts";
 import { READY } from "./function_host.ts";
+import { noProxy } from "./no_proxy.ts";
 import { enforceLimits, type Isolate, type IsolateLimits } from "./isolate_limits.ts";
 
 // A process that lived this long did not die of its start: it is replaced at once.
@@ -151,7 +152,7 @@ function spawn({ entry, env, read }: FunctionSetup): BoundChild {
       ...[host, pathToFileURL(entry).href],
     ],
     signal: "KILL", // also ends one that is stopped or spins
-    env: { ...environmentOfDeno(), ...env },
+    env: { ...environmentOfDeno(), ...env, ...noProxy(env) },
     cwd: dirname(entry),
   });
 }

@@ -1,4 +1,5 @@
 /** The one HTTP port of the stack: routes to Supabase's APIs and to the functions' processes. */
+import "./no_proxy.ts";
 import type { Functions } from "./functions.ts";
 import { PortTakenError } from "./stack_errors.ts";
 import { type Handler, withCors } from "./supabase/api.ts";
@@ -112,7 +113,8 @@ async function route(
 
 /**
  * The function's answer, or as hosted: 503 BOOT_ERROR where it does not start, 500 WORKER_ERROR where it
- * dies over the request, 546 WORKER_LIMIT where its limits end it. Bodies are streamed; an abort on either side reaches the other.
+ * dies over the request, 546 WORKER_LIMIT where its limits end it. Bodies are streamed; an abort on either
+ * side reaches the other.
  * @param signal aborts when the caller is gone or the stack stops
  */
 async function callFunction(

@@ -19,6 +19,8 @@ export interface PostgresOptions {
   port: number;
   /** The directory that is kept. Left out: a throw-away one, removed at the end. */
   dir?: string;
+  /** The role that initdb makes. Default: `postgres`. */
+  superuser?: string;
   onLog?: (line: string) => void;
 }
 
@@ -67,7 +69,7 @@ async function start(
   programs: string,
   user: PostgresUser,
 ): Promise<Postgres> {
-  const { dir, onLog = () => {} } = options;
+  const { dir, superuser = "postgres", onLog = () => {} } = options;
   const directory = dir ?? await throwAwayDirectory(user);
   const remove = dir === undefined ? directory : undefined;
   const abandon = () => {
@@ -81,13 +83,13 @@ async function start(
   try {
     const data = await dataDirectory(join(directory, "postgres"), user);
     const used = await Deno.stat(join(data, "PG_VERSION")).then(() => true, () => false);
-    const place: Place = { programs, data, user, remove };
+    const place: Place = { programs, data, user, remove, superuser };
     if (!used) await initialise(place);
     else await waitForLock(data);
     const port = options.port || freePort();
     server = spawnServer(place, port);
     await ready(server, onLog);
-    const url = `postgresql://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`;
+    const url = `postgresql://${superuser}:${PASSWORD}@127.0.0.1:${port}/postgres`;
     return { url, port, directory, stop: server.stop };
   } catch (error) {
     await server?.stop();
@@ -104,6 +106,7 @@ interface Place {
   user: PostgresUser;
   /** A throw-away directory with all of it. */
   remove: string | undefined;
+  superuser: string;
 }
 
 function spawnServer({ programs, data, user, remove }: Place, port: number): BoundChild {
@@ -147,7 +150,7 @@ async function ready(server: BoundChild, log: (line: string) => void): Promise<v
 }
 
 /** Runs initdb; `remove` goes if this process ends in the middle. */
-async function initialise({ programs, data, user, remove }: Place): Promise<void> {
+async function initialise({ programs, data, user, remove, superuser }: Place): Promise<void> {
   // initdb reads the password from a file, and wants its directory empty: hence beside it.
   const passwordFile = `${data}.password`;
   try {
@@ -157,7 +160,7 @@ async function initialise({ programs, data, user, remove }: Place): Promise<void
       command: join(programs, "bin/initdb"),
       args: [
         // as hosted: lower() knows more letters than ASCII
-        ...["-D", data, "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-instructions"],
+        ...["-D", data, "-U", superuser, "-E", "UTF8", "--locale=C", "--no-instructions"],
         ...["--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
         ...["--auth-host=scram-sha-256", "--auth-local=reject", `--pwfile=${passwordFile}`],
         ...(remove === undefined ? [] : ["--no-sync"]),

@@ -26,6 +26,10 @@ export { countInWords, dayInWords, titleFor, yearFor } from "./text/wording.ts";
 export type { Asset, Assets } from "./engine/asset.ts";
 /** Checks an image that comes from outside, before it is decoded. */
 export { imageSize } from "./paint/image_size.ts";
+export { MOST_PIXELS } from "./engine/decode_jpeg.ts";
+/** Base64 in ASCII. */
+export const decodeBase64 = async (ascii: Uint8Array): Promise<Uint8Array> =>
+  (await import("./engine/unpack.ts")).decodeBase64(ascii);
 /** For tools and tests that draw other pictures, such as stand-ins for photographs. */
 export { random } from "./engine/random.ts";
 export { mix } from "./paint/palette.ts";

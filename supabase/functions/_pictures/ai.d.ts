@@ -37,7 +37,8 @@ export declare function generateImage(options: {
   /** 2 if it is left out. */
   maxRetries: number;
   abortSignal: AbortSignal;
-}): Promise<{ image: { readonly uint8Array: Uint8Array } }>;
+  /** The picture as it was answered. */
+}): Promise<{ image: { readonly base64: string } }>;
 
 /** An answer that is none, or that is an error. `requestBodyValues` holds the prompt: never pass it on. */
 export declare class APICallError extends Error {
@@ -45,8 +46,8 @@ export declare class APICallError extends Error {
   /** Also where the answer was 200 and could not be read; undefined where there was none. */
   readonly statusCode?: number;
   readonly responseHeaders?: Record<string, string>;
-  /** The answer's body, if it is of the provider's form for errors. */
-  readonly data?: unknown;
+  readonly responseBody?: string;
+  readonly cause?: unknown;
 }
 
 /** The answer was fine and had no picture in it. */

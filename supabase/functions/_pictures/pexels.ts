@@ -1,15 +1,8 @@
 import { z } from "zod";
 import type { Photo } from "../_board/mod.ts";
 import type { PexelsConfig } from "../_shared/config.ts";
-import { PictureRefusedError } from "../_shared/errors.ts";
-import {
-  download,
-  isPassing,
-  limitedFetch,
-  misconfigured,
-  requestEach,
-  retryable,
-} from "./requests.ts";
+import { misconfigured, PictureRefusedError, retryable } from "../_shared/errors.ts";
+import { download, isPassing, limitedFetch, requestEach } from "./requests.ts";
 import type { PictureDeps, PictureSource } from "./types.ts";
 
 /** Enough for every goal of a board to take another one if all say the same; also Pexels' own default. */
@@ -52,11 +45,20 @@ export function pexelsSource(config: PexelsConfig, deps: PictureDeps): PictureSo
     });
     const { status, headers } = response;
     if (status !== 200) await response.body?.cancel().catch(() => {});
-    if (status === 401 || status === 403) throw misconfigured("PEXELS_API_KEY was refused");
-    if (status === 404) throw misconfigured("PEXELS_URL is not Pexels' API");
+    if (status === 401 || status === 403) {
+      throw misconfigured("pictures", "PEXELS_API_KEY was refused");
+    }
+    if (status === 404) throw misconfigured("pictures", "PEXELS_URL is not Pexels' API");
     if (isPassing(status)) throw retryable(status, headers, deps.now());
-    if (status !== 200) throw new PictureRefusedError(status);
-    return answer.parse(await response.json()).photos;
+    if (status !== 200) {
+      throw new PictureRefusedError(
+        status,
+        `PEXELS_URL refused every search with status ${status}`,
+      );
+    }
+    const { data } = answer.safeParse(await response.json());
+    if (!data) throw new PictureRefusedError(status, "PEXELS_URL does not answer as Pexels does");
+    return data.photos;
   };
 
   return async (request) => {

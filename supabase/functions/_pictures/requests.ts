@@ -2,8 +2,10 @@
 import { imageSize } from "../_board/mod.ts";
 import {
   AnswerTooLargeError,
+  misconfigured,
   PermanentError,
   PictureRefusedError,
+  retryable,
   RetryableError,
 } from "../_shared/errors.ts";
 import { kindOf } from "../_shared/log.ts";
@@ -15,9 +17,6 @@ export const MAX_PICTURE_BYTES = 8 * 1024 * 1024;
 /** At 8 bits a channel a decoded picture takes 4 bytes a pixel, and the function has 256 MB in all. */
 const MAX_PICTURE_PIXELS = 2048 * 2048;
 
-/** Seconds. Providers' own waits are short; one that asks for more must not hold a person up for hours. */
-const MAX_RETRY_AFTER = 300;
-
 interface Limits {
   /** How many requests run at the same time. */
   atOnce: number;
@@ -28,7 +27,8 @@ interface Limits {
 /**
  * Requests something for each item, some at the same time. What is refused is null. The first other
  * error ends the attempt: what runs is aborted and nothing new begins, because the next attempt asks for
- * everything again. On the last attempt it is null too, and the others go on.
+ * everything again. On the last attempt it is null too, and the others go on. Where every request was
+ * refused, and not for what its goal says, the service is misconfigured.
  *
  * @param request may throw PictureRefusedError, RetryableError, PermanentError; others count as retryable
  * @throws RetryableError, PermanentError
@@ -44,6 +44,8 @@ export async function requestEach<I, O>(
   const ended = AbortSignal.any([signal, stop.signal]);
   let failure: Error | undefined;
   let next = 0;
+  let passed = false; // something failed that may pass
+  let problem: string | undefined;
 
   const worker = async () => {
     while (next < items.length && !ended.aborted) {
@@ -55,48 +57,25 @@ export async function requestEach<I, O>(
         if (failure) return; // aborted because of it
         log("picture_failed", { error: kindOf(error) });
         const isPermanent = error instanceof PermanentError;
-        if (error instanceof PictureRefusedError || last && !isPermanent) continue;
+        if (error instanceof PictureRefusedError) {
+          problem ??= error.problem;
+          continue;
+        }
+        passed = true;
+        if (last && !isPermanent) continue;
         failure = isPermanent || error instanceof RetryableError ? error : new RetryableError();
         stop.abort();
       }
     }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
+  const none = !failure && !passed && next >= items.length && results.every((one) => one === null);
+  if (problem && none) failure = misconfigured("pictures", problem);
   if (failure instanceof PermanentError) log("misconfigured", { problem: failure.message });
   if (failure) throw failure;
   if (next < items.length && !last) throw new RetryableError(); // time ran out between two requests
   return results;
 }
-
-/**
- * Only the operator can help.
- * @param problem begins with the variable's name and has no value in it: the person reads it in their row
- */
-export const misconfigured = (problem: string): PermanentError =>
-  new PermanentError(
-    "misconfigured",
-    `The pictures of this service are misconfigured: ${problem}. ` +
-      "Please tell whoever runs it; your goals are fine.",
-  );
-
-/**
- * An error that may pass.
- * @param headers the answer's, of which `Retry-After` counts: seconds, or a date
- * @param now in milliseconds
- */
-export function retryable(
-  status: number | undefined,
-  headers: Headers,
-  now: number,
-): RetryableError {
-  const value = headers.get("retry-after")?.trim() ?? "";
-  const seconds = /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : (Date.parse(value) - now) / 1000;
-  return new RetryableError(retrySeconds(seconds), status);
-}
-
-/** The seconds that a provider asks for, from 1 to MAX_RETRY_AFTER; undefined if it is no number. */
-export const retrySeconds = (seconds: number): number | undefined =>
-  Number.isNaN(seconds) ? undefined : Math.min(MAX_RETRY_AFTER, Math.max(1, Math.ceil(seconds)));
 
 /**
  * `fetch` for an API: no redirect, because a key goes with the request, and the answer's body ends with

@@ -13,6 +13,13 @@ export interface BoardStore {
   remove(paths: string[]): Promise<void>;
 }
 
+/**
+ * What the owner's browser may keep: asked again each time, which costs a 304 without a body, so that a
+ * board cannot be opened any more after sign-out or deletion. The SDK puts `max-age=` before it. Signed
+ * links do not carry it: Storage gives them `Expires` instead.
+ */
+const cacheControl = "0, private, must-revalidate";
+
 type Urls = Pick<Config, "supabaseUrl" | "functionsUrl">;
 
 /** The bucket `vision-boards`, with the rights of the service role. */
@@ -24,7 +31,7 @@ export function boardStore(admin: SupabaseClient, urls: Urls): BoardStore {
       const isJpeg = jpeg[0] === 0xff && jpeg[1] === 0xd8 && jpeg[2] === 0xff;
       if (!isJpeg) throw new StorageError("take what is not a JPEG");
       // upsert: the same attempt may upload again after a lost answer; other attempts have other paths
-      const options = { contentType: "image/jpeg", upsert: true, cacheControl: "31536000" };
+      const options = { contentType: "image/jpeg", upsert: true, cacheControl };
       const { error } = await bucket.upload(path, jpeg, options);
       if (error) throw new StorageError("upload", error);
     },

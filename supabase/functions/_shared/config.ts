@@ -33,7 +33,11 @@ const jwks = jsonOf(
 const general = z.object({
   SUPABASE_URL: url,
   SUPABASE_PUBLISHABLE_KEYS: keys.optional(),
+  SUPABASE_PUBLISHABLE_KEY: text.optional(),
+  SUPABASE_ANON_KEY: text.optional(),
   SUPABASE_SECRET_KEYS: keys.optional(),
+  SUPABASE_SECRET_KEY: text.optional(),
+  SUPABASE_SERVICE_ROLE_KEY: text.optional(),
   SUPABASE_JWKS: jwks.optional(),
   QSTASH_URL: url.refine((value) => !/\/v\d/.test(value), {
     error: "must be the base URL of QStash, without /v2/publish",
@@ -42,6 +46,9 @@ const general = z.object({
   QSTASH_CURRENT_SIGNING_KEY: text,
   QSTASH_NEXT_SIGNING_KEY: text,
   FUNCTIONS_URL: url.optional(),
+  FUNCTIONS_REGION: text.regex(/^[a-z]{2}-[a-z]+-\d$/, { error: "must be a region like eu-west-1" })
+    .optional(),
+  BOARDS_AT_ONCE: count("2", 1),
   ALLOW_GUESTS: z.enum(["true", "false"], { error: "must be true or false" }).default("false"),
   MAX_ACTIVE_JOBS: count("3", 0),
   MAX_DAILY_JOBS: count("20", 0),
@@ -57,14 +64,12 @@ const apiKey = text.refine((value) => /^[\x21-\x7e]+$/.test(value), {
   error: "must be one line of ASCII without spaces",
 });
 
-/** An API that gets a key: HTTPS, so that nobody on the way reads it. Docker's name is this machine's too. */
-const secureUrl = url.refine(
-  (value) =>
-    /^https:|^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]|host\.docker\.internal)(?=[:/]|$)/.test(
-      value,
-    ),
-  { error: "must be a URL that starts with https://" },
-);
+/** Whether nobody on the way reads it. Docker's name is this machine's too. */
+export const isSecureUrl = (url: string): boolean =>
+  /^https:|^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]|host\.docker\.internal)(?=[:/]|$)/.test(url);
+
+/** An API that gets a key. */
+const secureUrl = url.refine(isSecureUrl, { error: "must be a URL that starts with https://" });
 
 const pexels = z.object({
   PEXELS_API_KEY: apiKey,
@@ -93,6 +98,10 @@ export interface Config {
   supabaseEnv: Partial<SupabaseEnv>;
   /** The public base URL of the functions: what QStash calls, and signs. No slash at the end. */
   functionsUrl: string;
+  /** The region that process-job runs in, of AWS's names; undefined: near QStash. */
+  functionsRegion: string | undefined;
+  /** How many boards are drawn at once, across all function instances. */
+  boardsAtOnce: number;
   qstash: { url: string; token: string; currentSigningKey: string; nextSigningKey: string };
   allowGuests: boolean;
   maxActiveJobs: number;
@@ -133,11 +142,19 @@ export function readConfig(env: ReadVariable): Config {
     supabaseUrl: set.SUPABASE_URL,
     supabaseEnv: {
       url: set.SUPABASE_URL,
-      ...(set.SUPABASE_PUBLISHABLE_KEYS && { publishableKeys: set.SUPABASE_PUBLISHABLE_KEYS }),
-      ...(set.SUPABASE_SECRET_KEYS && { secretKeys: set.SUPABASE_SECRET_KEYS }),
+      publishableKeys: apiKeys(
+        set.SUPABASE_PUBLISHABLE_KEYS,
+        set.SUPABASE_PUBLISHABLE_KEY ?? set.SUPABASE_ANON_KEY,
+      ),
+      secretKeys: apiKeys(
+        set.SUPABASE_SECRET_KEYS,
+        set.SUPABASE_SECRET_KEY ?? set.SUPABASE_SERVICE_ROLE_KEY,
+      ),
       ...(set.SUPABASE_JWKS && { jwks: set.SUPABASE_JWKS as SupabaseEnv["jwks"] }),
     },
     functionsUrl: set.FUNCTIONS_URL ?? `${set.SUPABASE_URL}/functions/v1`,
+    functionsRegion: set.FUNCTIONS_REGION,
+    boardsAtOnce: set.BOARDS_AT_ONCE,
     qstash: {
       url: set.QSTASH_URL,
       token: set.QSTASH_TOKEN,
@@ -152,6 +169,10 @@ export function readConfig(env: ReadVariable): Config {
     pictures: readPictures(env, set.BOARD_PICTURES),
   };
 }
+
+/** The project's keys by name. One that has no new keys has a legacy one, which has no name. */
+const apiKeys = (named: Record<string, string> = {}, single?: string): Record<string, string> =>
+  Object.keys(named).length > 0 || !single ? named : { default: single };
 
 /**
  * Everything that is missing or malformed, where `readConfig` stops at the first: before a deploy, all is

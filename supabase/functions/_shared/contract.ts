@@ -51,12 +51,25 @@ export const ERRORS = {
 export type ErrorCode = keyof typeof ERRORS;
 
 /**
- * A text as a person meant it: without what the database cannot store (NUL, halves of an emoji that a
- * frontend cut in two), without other invisible controls, and without blanks around it.
+ * A character that can be seen on its own. Not: marks, blanks, controls, private and unassigned characters,
+ * what Unicode calls default-ignorable (joiners, tags, variation selectors, Hangul fillers), and skin
+ * tones; nor letters and symbols that are blank by design: U+2800 (Braille), U+FFFC (where something was
+ * embedded), U+1D159 (a note without a head), U+13441 and U+13442 (hieroglyphs). All pictographs count:
+ * those of a newer Unicode are unassigned here.
  */
-export const cleanText = (text: string): string =>
+const INVISIBLE = String.raw`\p{M}\p{Z}\p{C}\p{DI}\p{EMod}\u2800\uFFFC\u{1D159}\u{13441}\u{13442}`;
+const VISIBLE = new RegExp(String.raw`\p{ExtPict}|[^${INVISIBLE}]`, "u");
+
+/**
+ * A text as a person meant it: without what the database cannot store (NUL, halves of an emoji that a
+ * frontend cut in two), without other invisible controls, and without blanks around it. Empty if nothing
+ * of it can be seen; else its other invisible characters stay, since some shape the letters around them.
+ */
+export function cleanText(text: string): string {
   // deno-lint-ignore no-control-regex -- these are the ones to remove
-  text.replace(/[\p{Cs}\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/gu, "").trim();
+  const kept = text.replace(/[\p{Cs}\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/gu, "").trim();
+  return VISIBLE.test(kept) ? kept : "";
+}
 
 /** Characters as people and the database count them: code points, so that most emoji are one. */
 export const countCharacters = (text: string): number => [...text].length;

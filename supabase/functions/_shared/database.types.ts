@@ -173,6 +173,7 @@ export type Database = {
           "waiting_message_id": string;
         }[];
       };
+      "vision_board_report": { Args: { "p_limit"?: number }; Returns: Json };
     };
     Enums: {
       [_ in never]: never;

@@ -50,14 +50,16 @@ export function endpoint(
         throw new HttpError("method_not_allowed", "Only POST is allowed.", { headers });
       }
       const config = readConfig(deps.env);
-      const { data: supabase, error } = await createSupabaseContext<Database>(req, {
+      const { data: supabase, error } = await createSupabaseContext<Database>(credentialsOf(req), {
         auth: auth(config),
         env: config.supabaseEnv,
         supabaseOptions,
       });
       if (error?.status === 401) {
+        const code = codeOf(error);
+        if (code === "INVALID_API_KEY") log("key_refused", { code });
         // no token was sent: nothing to log
-        if (req.headers.has("authorization")) log("token_refused", { code: codeOf(error) });
+        else if (req.headers.has("authorization")) log("token_refused", { code });
         const message = "Sign in first: this needs the access token of a valid session.";
         throw new HttpError("unauthorized", message);
       }
@@ -65,12 +67,23 @@ export function endpoint(
       if (error) throw new ConfigError(variableOf(error.code), `cannot be used: ${error.code}`);
       const jobs = new Jobs(supabase.supabaseAdmin);
       const boards = deps.boardStore(supabase.supabaseAdmin, config);
-      const queue = deps.queue(config, timing);
+      const queue = deps.queue(config, timing, fetch);
       return await handle({ req, supabase, jobs, boards, queue, config, log, now, timing, fetch });
     } catch (error) {
       return errorResponse(asHttpError(error, log));
     }
   };
+}
+
+/**
+ * The request's headers, with `Authorization` as @supabase/server reads it: the scheme exactly `Bearer`, and
+ * one space. HTTP allows any case, and more spaces: https://www.rfc-editor.org/rfc/rfc9110#section-11.4
+ */
+function credentialsOf({ url, headers: sent }: Request): Request {
+  const headers = new Headers(sent);
+  const token = /^bearer +(\S+)$/i.exec(headers.get("authorization") ?? "")?.[1];
+  if (token) headers.set("authorization", `Bearer ${token}`);
+  return new Request(url, { headers });
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The errors of the functions. Their messages carry no value, no SQL and no stack. */
-import { type ErrorCode, ERRORS } from "./contract.ts";
+import { BOARDS_BUCKET, type ErrorCode, ERRORS } from "./contract.ts";
 import { codeOf } from "./log.ts";
 
 /** What is wrong with a request, and where, e.g. `goals.3`. */
@@ -54,14 +54,56 @@ export class DatabaseError extends Error {
   }
 }
 
+/** Storage's own code for these, where it is older and gives none. */
+const CODES: Record<string, string> = {
+  401: "AccessDenied",
+  403: "AccessDenied",
+  413: "EntityTooLarge",
+  415: "InvalidMimeType",
+};
+
+const KEY_REFUSED = "SUPABASE_SECRET_KEYS was refused by Storage";
+
+/** What only an operator can mend, by Storage's code. */
+const PROBLEMS: Record<string, string> = {
+  NoSuchBucket: `the bucket ${BOARDS_BUCKET} does not exist`,
+  InvalidBucketName: `the bucket ${BOARDS_BUCKET} does not exist`,
+  EntityTooLarge: `the bucket ${BOARDS_BUCKET} takes no file of this size (file_size_limit)`,
+  InvalidMimeType: `the bucket ${BOARDS_BUCKET} takes no JPEG (allowed_mime_types)`,
+  TenantNotFound: "SUPABASE_URL is of a project without Storage",
+  AccessDenied: KEY_REFUSED,
+  InvalidJWT: KEY_REFUSED,
+  InvalidSignature: KEY_REFUSED,
+  SignatureDoesNotMatch: KEY_REFUSED,
+  ExpiredToken: KEY_REFUSED,
+  InvalidAccessKeyId: KEY_REFUSED,
+};
+
 /** Supabase Storage answered with an error, or could not be reached. Its own text may hold a URL. */
 export class StorageError extends Error {
   override name = "StorageError";
-  /** The HTTP status, if there was an answer. */
+  /**
+   * Storage's own, such as `NoSuchBucket`, or empty.
+   * https://github.com/supabase/storage/blob/master/src/internal/errors/codes.ts
+   */
+  readonly code: string;
+  /** What Storage means: most of its answers have the HTTP status 400, and the real one in the body. */
   readonly status: number | undefined;
-  constructor(what: string, cause: { status?: number } = {}) {
+  /** What only an operator can mend, if it is that. Begins in lower case, or with a variable's name. */
+  readonly problem: string | undefined;
+  /** Storage refuses just this: it is neither overloaded nor misconfigured, and could be reached. */
+  readonly refused: boolean;
+  constructor(
+    what: string,
+    cause: { status?: number; statusCode?: string; code?: string } = {},
+  ) {
     super(`Storage could not ${what}.`);
-    this.status = cause.status;
+    this.status = /^\d{3}$/.test(cause.statusCode ?? "") ? Number(cause.statusCode) : cause.status;
+    this.code = codeOf(cause) || CODES[this.status ?? 0] || "";
+    this.problem = PROBLEMS[this.code];
+    const passing = this.code === "SlowDown" || [408, 423, 425, 429].includes(this.status ?? 0);
+    this.refused = !this.problem && !passing &&
+      this.status !== undefined && this.status >= 400 && this.status < 500;
   }
 }
 
@@ -72,6 +114,20 @@ export class PermanentError extends Error {
     super(message);
   }
 }
+
+/**
+ * Only the operator can help.
+ * @param part of the service, e.g. `pictures`
+ * @param problem names what is wrong and has no value in it: the person reads it in their row
+ */
+export const misconfigured = (part: "pictures" | "storage", problem: string): PermanentError =>
+  new PermanentError(
+    "misconfigured",
+    `The ${part} of this service ${
+      part === "pictures" ? "are" : "is"
+    } misconfigured: ${problem}. ` +
+      "Please tell whoever runs it; your goals are fine.",
+  );
 
 /** A later attempt may succeed. */
 export class RetryableError extends Error {
@@ -85,11 +141,36 @@ export class RetryableError extends Error {
   }
 }
 
+/** Seconds. Most of others' waits are short; who asks for more must not hold a person up for hours. */
+const MAX_RETRY_AFTER = 300;
+
+/**
+ * An error that may pass.
+ * @param headers the answer's, of which `Retry-After` counts: seconds, or a date
+ * @param now in milliseconds
+ */
+export function retryable(
+  status: number | undefined,
+  headers: Headers,
+  now: number,
+): RetryableError {
+  const value = headers.get("retry-after")?.trim() ?? "";
+  const seconds = /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : (Date.parse(value) - now) / 1000;
+  return new RetryableError(retrySeconds(seconds), status);
+}
+
+/** The seconds that a provider asks for, from 1 to MAX_RETRY_AFTER; undefined if it is no number. */
+export const retrySeconds = (seconds: number): number | undefined =>
+  Number.isNaN(seconds) ? undefined : Math.min(MAX_RETRY_AFTER, Math.max(1, Math.ceil(seconds)));
+
 /** A picture source will never give this picture, but may give others: only this goal is illustrated. */
 export class PictureRefusedError extends Error {
   override name = "PictureRefusedError";
-  /** @param status the HTTP status, if one says it */
-  constructor(readonly status?: number) {
+  /**
+   * @param status the HTTP status, if one says it
+   * @param problem what is misconfigured if no goal of the board gets a picture; as for `misconfigured`
+   */
+  constructor(readonly status?: number, readonly problem?: string) {
     super("this picture was refused");
   }
 }

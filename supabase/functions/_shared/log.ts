@@ -13,14 +13,16 @@ export function logger(deps: { log(line: string): void; now(): number }, fn: str
     deps.log(JSON.stringify({ at: new Date(deps.now()).toISOString(), fn, event, ...fields }));
 }
 
-/** What kind of error it was, e.g. `QstashError 429`: its name and status or code, never its text. */
+/** What kind of error it was, e.g. `StorageError NoSuchBucket`: name and code or status, never its text. */
 export function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   const { status, code } = error as { status?: unknown; code?: unknown };
-  return `${error.name} ${typeof status === "number" ? status : codeOf({ code })}`.trim();
+  return `${error.name} ${codeOf({ code }) || (typeof status === "number" ? status : "")}`.trim();
 }
 
-/** A code as programs give them, such as `23514`, `PGRST116`, `ECONNREFUSED`: never a text. */
+/** A code as programs give them, such as `23514`, `PGRST116`, `ECONNREFUSED`, `NoSuchKey`: never a text. */
 export function codeOf(error: { code?: unknown }): string {
-  return typeof error.code === "string" && /^[A-Z0-9_]{3,30}$/.test(error.code) ? error.code : "";
+  return typeof error.code === "string" && /^[A-Z0-9][A-Za-z0-9_]{2,39}$/.test(error.code)
+    ? error.code
+    : "";
 }

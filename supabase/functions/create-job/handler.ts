@@ -13,7 +13,7 @@ export const createJob = (deps: Deps) =>
   endpoint(
     deps,
     "create-job",
-    (config) => config.allowGuests ? ["user", "publishable"] : "user",
+    (config) => config.allowGuests ? ["user", "publishable:*"] : "user",
     async (context) => {
       const { supabase, jobs, config, log } = context;
       const user = supabase.userClaims;

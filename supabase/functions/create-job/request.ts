@@ -32,9 +32,12 @@ const request = z.object({
   idempotency_key: idempotencyKey.nullish().transform((value) => value ?? null),
 }, { error: "The request must be a JSON object." });
 
+// Supabase Auth's own rule, so that whoever can sign up can be a guest: its checkmail.ValidateFormat is the
+// pattern of HTML's <input type="email">. ASCII only: browsers send domains in other letters as xn--….
+// https://github.com/supabase/auth/blob/master/internal/api/mail.go
 const address = z.string({ error: "Guests need an email address." }).trim()
   .max(LIMITS.email, { error: "The email address is too long." })
-  .pipe(z.email({ error: "This is not an email address." }));
+  .pipe(z.email({ error: "This is not an email address.", pattern: z.regexes.html5Email }));
 
 /** A request that is valid; `email` is a guest's, and null for everybody else. */
 export type CreateRequest = JobRequest & { email: string | null };

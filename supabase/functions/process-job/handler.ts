@@ -1,5 +1,11 @@
 import type { Context } from "../_shared/endpoint.ts";
-import { HttpError, PermanentError, RetryableError } from "../_shared/errors.ts";
+import {
+  HttpError,
+  misconfigured,
+  PermanentError,
+  RetryableError,
+  StorageError,
+} from "../_shared/errors.ts";
 import { json } from "../_shared/http.ts";
 import type { ClaimedJob } from "../_shared/jobs.ts";
 import { kindOf, type Log } from "../_shared/log.ts";
@@ -109,10 +115,12 @@ async function endAttempt(
   error: unknown,
 ): Promise<HttpError> {
   const { jobs, log } = context;
-  const permanent = error instanceof PermanentError;
-  log("attempt_failed", { permanent, error: kindOf(error) });
-  if (permanent) {
-    const { code, message } = error;
+  const problem = error instanceof StorageError ? error.problem : undefined;
+  if (problem) log("misconfigured", { problem });
+  const permanent = problem ? misconfigured("storage", problem) : error;
+  log("attempt_failed", { permanent: permanent instanceof PermanentError, error: kindOf(error) });
+  if (permanent instanceof PermanentError) {
+    const { code, message } = permanent;
     const outcome = await jobs.fail(jobId, job.lease_token, code, message);
     return outcome === "stale" ? stale(context) : nonRetryable(code, message);
   }

@@ -1,7 +1,9 @@
 import { assetsFor, type Board, type BoardInput, type drawBoard } from "../_board/mod.ts";
 import { pictureSource } from "../_pictures/mod.ts";
+import { cleanText } from "../_shared/contract.ts";
 import type { Deps } from "../_shared/deps.ts";
 import type { Context } from "../_shared/endpoint.ts";
+import { PermanentError } from "../_shared/errors.ts";
 import type { ClaimedJob } from "../_shared/jobs.ts";
 import { assetLoader } from "./load_assets.ts";
 
@@ -27,7 +29,8 @@ export type MakeBoard = (job: ClaimedJob, attempt: BoardAttempt) => Promise<Boar
  */
 export function boardMaker({ drawBoard }: ProcessDeps): MakeBoard {
   const loadAssets = assetLoader();
-  return async (job, attempt) => {
+  return async (claimed, attempt) => {
+    const job = visibleTexts(claimed);
     const { goals, name, rank_tag, theme, created_at } = job;
     const { config, log } = attempt.context;
     const assets = await loadAssets(await assetsFor(job), attempt);
@@ -39,6 +42,18 @@ export function boardMaker({ drawBoard }: ProcessDeps): MakeBoard {
     if (board.unreadable > 0) log("photos_not_drawn", { count: board.unreadable });
     return board;
   };
+}
+
+/**
+ * The job with its texts as create-job would have taken them. Whoever writes rows with the service role may
+ * give goals that draw as nothing: they get no tile.
+ * @throws PermanentError if no goal is left
+ */
+function visibleTexts(job: ClaimedJob): ClaimedJob {
+  const goals = job.goals.map(cleanText).filter((goal) => goal !== "");
+  if (goals.length === 0) throw new PermanentError("validation_failed", "A goal cannot be empty.");
+  const [name, rank_tag] = [job.name, job.rank_tag].map((text) => cleanText(text ?? "") || null);
+  return { ...job, goals, name: name!, rank_tag: rank_tag! };
 }
 
 /** A photo for each goal from the configured source, null where it gave none; no photos without a source. */

@@ -1,5 +1,5 @@
 begin;
-select plan(33);
+select plan(36);
 
 create temporary table signatures as select signature from unnest(array[
   'create_vision_board_job(uuid,text,jsonb,text,text,text,text,integer,integer,integer)',
@@ -11,7 +11,8 @@ create temporary table signatures as select signature from unnest(array[
   'give_up_vision_board_job(uuid,text,text)',
   'sweep_vision_board_jobs(interval,integer)',
   'list_removable_vision_boards(integer)',
-  'forget_vision_boards(text[])'
+  'forget_vision_boards(text[])',
+  'vision_board_report(integer)'
 ]) as signature;
 
 select bag_eq($$

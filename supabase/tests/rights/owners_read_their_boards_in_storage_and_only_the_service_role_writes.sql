@@ -75,8 +75,9 @@ from storage.buckets where id = 'vision-boards';
 select results_eq($$
   select concat_ws(', ', policyname, tablename, cmd, roles) collate "default" from pg_policies
   where schemaname = 'storage' and coalesce(qual, '') || coalesce(with_check, '') like '%vision-boards%'
+    and permissive = 'PERMISSIVE'
 $$, array['Owners read their vision boards, objects, SELECT, {authenticated}'],
-  'one policy is about the bucket: owners read objects');
+  'one policy permits something in the bucket: owners read objects');
 select is(relrowsecurity, true, format('row-level security is on for %s', oid::regclass))
 from pg_class where oid in ('storage.objects'::regclass, 'storage.buckets'::regclass);
 rollback;

@@ -6,6 +6,7 @@
  *   api.env        for a process: leads the CLI, and Deno's own fetch of `https://<ref>.supabase.invalid`,
  *                  here; holds a valid access token
  *   api.functions  what is deployed, by name; api.secrets, api.buckets likewise. Tests may change them.
+ *   api.keys       the project's keys, and `api.auth` its settings of Auth, which tests may change, too
  *   api.requests   what came, newest last: `POST /v1/projects/<ref>/secrets`, `POST https /storage/v1/bucket`
  *   api.answer     a test's own answer instead of the usual one, for any host; `qstash.supabase.invalid` and
  *                  others of `*.supabase.invalid` lead here too, and have no usual answer
@@ -45,6 +46,9 @@ export interface ManagementApi {
   functions: Map<string, DeployedFunction>;
   secrets: Map<string, string>;
   buckets: Map<string, HostedBucket>;
+  keys: { publishable: string; secret: string };
+  /** Under the Management API's own names. */
+  auth: Record<string, unknown>;
   requests: string[];
   answer(
     method: string,
@@ -56,7 +60,6 @@ export interface ManagementApi {
 
 const DOMAIN = "supabase.invalid";
 const ACCESS_TOKEN = `sbp_${"0123456789".repeat(4)}`;
-const SECRET_KEY = "sb_secret_standin";
 
 export async function startManagementApi(): Promise<ManagementApi> {
   const ref = "abcdefghijklmnopqrst";
@@ -68,6 +71,13 @@ export async function startManagementApi(): Promise<ManagementApi> {
   const functions = new Map<string, DeployedFunction>();
   const secrets = new Map<string, string>();
   const buckets = new Map<string, HostedBucket>();
+  const keys = { publishable: "sb_publishable_standin", secret: "sb_secret_standin" };
+  const auth = {
+    site_url: "https://boards.example",
+    uri_allow_list: "",
+    mailer_autoconfirm: false,
+    password_min_length: 8,
+  };
   const requests: string[] = [];
   const ending = new AbortController();
   const listen = {
@@ -131,17 +141,19 @@ export async function startManagementApi(): Promise<ManagementApi> {
         return new Response(null, { status: 201 });
       case "GET /api-keys":
         return Response.json([
-          { id: "1", name: "default", type: "publishable", api_key: "sb_publishable_standin" },
+          { id: "1", name: "default", type: "publishable", api_key: keys.publishable },
           {
             id: "2",
             name: "default",
             type: "secret",
-            api_key: SECRET_KEY,
+            api_key: keys.secret,
             secret_jwt_template: { role: "service_role" },
           },
         ]);
       case "POST /cli/login-role":
         return Response.json({ message: "the stand-in has no database" }, { status: 403 });
+      case `GET /v2/projects/${ref}/config`:
+        return Response.json({ data: { id: ref, type: "project_config", attributes: { auth } } });
       case "GET /config/database/pooler":
         return Response.json([pooler(ref)]);
     }
@@ -151,7 +163,7 @@ export async function startManagementApi(): Promise<ManagementApi> {
     const [, part, name, path] = /^\/storage\/v1\/(bucket|object)\/?([^/]*)\/?(.*)$/
       .exec(decodeURIComponent(url.pathname)) ?? [];
     if (!part) return;
-    if (request.headers.get("apikey") !== SECRET_KEY) {
+    if (request.headers.get("apikey") !== keys.secret) {
       return Response.json({ statusCode: "403", error: "Unauthorized" }, { status: 400 });
     }
     if (part === "bucket" && request.method === "GET") {
@@ -199,6 +211,8 @@ export async function startManagementApi(): Promise<ManagementApi> {
     functions,
     secrets,
     buckets,
+    keys,
+    auth,
     requests,
     answer: () => undefined,
     async stop(): Promise<void> {

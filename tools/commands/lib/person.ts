@@ -1,4 +1,4 @@
-import { createClient } from "@supabase/supabase-js";
+import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import type { Database } from "../../../supabase/functions/_shared/database.types.ts";
 import type { Steps } from "./terminal.ts";
 
@@ -12,7 +12,7 @@ const STATUSES: Record<string, string> = {
 };
 
 /**
- * Signs a new person up, who then creates jobs and reads them as a frontend does, with plain supabase-js.
+ * Signs a new person up.
  * @param stack the two variables that a frontend has
  */
 export async function signUp(
@@ -24,10 +24,17 @@ export async function signUp(
     auth: { persistSession: false, autoRefreshToken: false },
   });
   const email = `person-${crypto.randomUUID().slice(0, 8)}@example.com`;
-  const { error } = await supabase.auth.signUp({ email, password: crypto.randomUUID() });
+  const { data, error } = await supabase.auth.signUp({ email, password: crypto.randomUUID() });
   if (error) throw new Error(`Signing up failed: ${error.message}`);
   steps.done(`Signed up as ${email}`);
+  return { id: data.user!.id, email, supabase, ...personOf(supabase, steps) };
+}
 
+/**
+ * Somebody who creates jobs and reads them as a frontend does, with plain supabase-js.
+ * @param supabase signed in
+ */
+export function personOf(supabase: SupabaseClient<Database>, steps: Pick<Steps, "begin" | "done">) {
   return {
     /** @throws with the function's message and issues */
     async createJob(request: Record<string, unknown>): Promise<{ id: string }> {
@@ -54,7 +61,7 @@ export async function signUp(
         if (row.status !== status) steps.begin(STATUSES[status = row.status]!);
         if (row.status === "failed") throw new Error(row.error_message!);
         if (row.status === "complete") return row;
-        await new Promise((resolve) => setTimeout(resolve, 25));
+        await new Promise((resolve) => setTimeout(resolve, 100));
       }
       throw new Error("The job did not end within a minute.");
     },

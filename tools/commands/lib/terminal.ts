@@ -2,7 +2,12 @@
 
 const colour = Deno.stdout.isTerminal() && !Deno.env.get("NO_COLOR");
 const paint = (code: number) => (text: string) => colour ? `\x1b[${code}m${text}\x1b[0m` : text;
-export const bold = paint(1), dim = paint(2), red = paint(31), green = paint(32), cyan = paint(36);
+export const bold = paint(1),
+  dim = paint(2),
+  red = paint(31),
+  green = paint(32),
+  yellow = paint(33),
+  cyan = paint(36);
 
 const frames = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
 const write = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(text));

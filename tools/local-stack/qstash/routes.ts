@@ -10,6 +10,7 @@ const MAX_BODY = 1_000_000;
  * Answers an authorized request.
  *
  * @param callerIp address of the client
+ * @param keys what signs deliveries, and what will after the next roll
  * @throws {RefusedError} for whatever it does not take or have
  */
 export async function route(
@@ -17,6 +18,7 @@ export async function route(
   callerIp: string,
   queue: DeliveryQueue,
   schedules: Schedules,
+  keys: { current: string; next: string },
 ): Promise<Response> {
   const { method, headers } = request;
   const [, kind, destination] = /^\/v2\/(publish|schedules)\/(.*)$/.exec(rawPath(request.url)) ??
@@ -31,7 +33,9 @@ export async function route(
   }
   const { pathname, searchParams } = new URL(request.url);
   const id = pathname.split("/")[3] ?? "";
-  switch (`${method} ${pathname.replace(/^(\/v2\/\w+\/)[^/]+$/, "$1{id}")}`) {
+  switch (`${method} ${pathname.replace(/^(\/v2\/\w+\/)[^/]+/, "$1{id}")}`) {
+    case "GET /v2/keys":
+      return Response.json(keys);
     case "GET /v2/messages/{id}": {
       const message = queue.get(id);
       if (!message) throw new RefusedError(404, `message ${id} not found`);
@@ -52,10 +56,14 @@ export async function route(
     case "DELETE /v2/schedules/{id}":
       schedules.delete(id);
       return new Response(null, { status: 200 });
+    case "PATCH /v2/schedules/{id}/pause":
+    case "PATCH /v2/schedules/{id}/resume":
+      schedules.pause(id, pathname.endsWith("/pause"));
+      return new Response(null, { status: 200 });
   }
   throw new RefusedError(
     404,
-    `no ${method} ${pathname}: this local QStash server has publish, messages, schedules and dlq`,
+    `no ${method} ${pathname}: this local QStash server has publish, messages, schedules, dlq and keys`,
   );
 }
 

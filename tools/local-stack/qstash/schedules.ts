@@ -8,6 +8,7 @@ interface Schedule {
   cron: Cron;
   publication: Publication;
   createdAt: number;
+  isPaused: boolean;
   lastScheduleTime?: number;
   nextScheduleTime?: number;
   stopWaiting: () => void;
@@ -47,6 +48,7 @@ export class Schedules {
       cron,
       publication: { ...publication, scheduleId },
       createdAt: this.now(),
+      isPaused: this.#schedules.get(scheduleId)?.isPaused ?? false,
       stopWaiting: () => {},
     };
     this.#schedules.set(scheduleId, schedule);
@@ -68,6 +70,11 @@ export class Schedules {
     this.#schedules.delete(scheduleId);
   }
 
+  /** While it is paused, its times pass without a message. Being created again does not resume it. */
+  pause(scheduleId: string, isPaused: boolean): void {
+    this.#find(scheduleId).isPaused = isPaused;
+  }
+
   /** Publishes the message, as the cron expression's time does. */
   fire(scheduleId: string): void {
     const schedule = this.#find(scheduleId);
@@ -82,7 +89,7 @@ export class Schedules {
     schedule.stopWaiting = this.timeline.at(next, () => {
       // A timer that fires a moment early must not find the same minute again.
       this.#plan(schedule, Math.max(next, this.now()));
-      this.fire(schedule.scheduleId);
+      if (!schedule.isPaused) this.fire(schedule.scheduleId);
     });
   }
 
@@ -104,14 +111,12 @@ export function readCron(source: string): Cron {
   }
 }
 
-/** Pausing is for the real QStash; its doctor reads `isPaused`. */
-function scheduleView({ cron, publication, stopWaiting: _, ...times }: Schedule) {
+function scheduleView({ cron, publication, stopWaiting: _, ...state }: Schedule) {
   return {
-    ...times,
+    ...state,
     cron: cron.getPattern(),
     destination: publication.url,
     ...publicationView(publication),
     retries: publication.maxRetries,
-    isPaused: false,
   };
 }

@@ -3,6 +3,7 @@
  * with retries. All of its state is in memory.
  */
 
+import "../no_proxy.ts";
 import { describeError } from "../stack_errors.ts";
 import { deliver } from "./deliver.ts";
 import { DeliveryQueue, type Log } from "./delivery_queue.ts";
@@ -74,6 +75,7 @@ export function startQStash(options: QStashOptions = {}): QStashServer {
     delayFactor,
     log,
   });
+  const keys = { current: currentSigningKey, next: nextSigningKey };
   const schedules = new Schedules(timeline, now, (publication) => queue.accept(publication));
 
   const answer = async (request: Request, info: Deno.ServeHandlerInfo<Deno.NetAddr>) => {
@@ -82,7 +84,7 @@ export function startQStash(options: QStashOptions = {}): QStashServer {
         const reason = "unauthorized: the bearer token is missing or not this server's";
         throw new RefusedError(401, reason);
       }
-      return await route(request, info.remoteAddr.hostname, queue, schedules);
+      return await route(request, info.remoteAddr.hostname, queue, schedules, keys);
     } catch (error) {
       if (!(error instanceof RefusedError)) log("qstash.defect", { url: request.url, error });
       const status = error instanceof RefusedError ? error.status : 500;

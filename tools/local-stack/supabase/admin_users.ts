@@ -7,6 +7,7 @@ interface UserInput {
   email_confirm?: boolean;
   user_metadata?: Record<string, never>;
   app_metadata?: Record<string, never>;
+  should_soft_delete?: boolean;
 }
 
 /**
@@ -15,7 +16,7 @@ interface UserInput {
  */
 export async function adminUsers(request: Request, id: string, sql: Sql): Promise<Response> {
   try {
-    const input: UserInput = /^(POST|PUT)$/.test(request.method) ? await request.json() : {};
+    const input: UserInput = JSON.parse(await request.text() || "{}");
     switch (`${request.method} ${id === "" ? "users" : "user"}`) {
       case "POST users":
         return await create(sql, input);
@@ -24,7 +25,9 @@ export async function adminUsers(request: Request, id: string, sql: Sql): Promis
       case "PUT user":
         return await update(sql, id, input);
       case "DELETE user":
-        return answer(await sql`delete from auth.users where id = ${id} returning *`);
+        return input.should_soft_delete
+          ? await softDelete(sql, id)
+          : answer(await sql`delete from auth.users where id = ${id} returning *`);
     }
     return authError(405, "bad_method", "Method not allowed");
   } catch (error) {
@@ -76,6 +79,20 @@ async function update(sql: Sql, id: string, input: UserInput): Promise<Response>
       await tx`update auth.users set email = coalesce(lower(${email}), email), updated_at = now(),
         email_confirmed_at = case when ${email_confirm}
           then coalesce(email_confirmed_at, now()) else email_confirmed_at end
+        where id = ${id} returning *`,
+    );
+  });
+}
+
+/** Keeps the account's row without what tells whose it was, as GoTrue's SoftDeleteUser. */
+async function softDelete(sql: Sql, id: string): Promise<Response> {
+  return await sql.begin(async (tx) => {
+    await tx`delete from auth.sessions where user_id = ${id}`;
+    await tx`delete from auth.identities where user_id = ${id}`;
+    return answer(
+      await tx`update auth.users set deleted_at = now(), encrypted_password = null,
+        email = encode(extensions.digest(id || email, 'sha256'), 'base64'),
+        raw_user_meta_data = '{}', raw_app_meta_data = '{}'
         where id = ${id} returning *`,
     );
   });

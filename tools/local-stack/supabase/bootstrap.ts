@@ -18,6 +18,10 @@ begin
   end loop;
 end $$;
 grant anon, authenticated, service_role to authenticator;
+alter role anon set statement_timeout = '3s';
+alter role authenticated set statement_timeout = '8s';
+alter role authenticator set statement_timeout = '8s'; -- service_role has none of its own
+alter role authenticator set lock_timeout = '8s';
 
 create schema if not exists extensions;
 create extension if not exists pgcrypto with schema extensions;
@@ -94,3 +98,51 @@ drop event trigger if exists pgrst_ddl_watch;
 create event trigger pgrst_ddl_watch on ddl_command_end
   execute function extensions.pgrst_ddl_watch();
 `;
+
+/**
+ * What Supabase does last to a new database (supabase/postgres, migrations/db): the tables of Auth and
+ * Storage get owners of their own, and `postgres`, who made them, is no superuser any more.
+ */
+export const DEMOTE_POSTGRES = `
+alter schema auth owner to supabase_admin;
+alter schema storage owner to supabase_admin;
+do $$
+declare
+  wanted record;
+begin
+  for wanted in
+    select relnamespace::regnamespace as schema, relname as name,
+      case relnamespace::regnamespace::text when 'auth' then 'supabase_auth_admin'
+        else 'supabase_storage_admin' end as owner
+    from pg_class
+    where relnamespace::regnamespace::text in ('auth', 'storage') and relkind in ('r', 'v')
+  loop
+    execute format('alter table %s.%I owner to %I', wanted.schema, wanted.name, wanted.owner);
+  end loop;
+  for wanted in
+    select oid::regprocedure as name,
+      case pronamespace::regnamespace::text when 'auth' then 'supabase_auth_admin'
+        else 'supabase_storage_admin' end as owner
+    from pg_proc where pronamespace::regnamespace::text in ('auth', 'storage')
+  loop
+    execute format('alter routine %s owner to %I', wanted.name, wanted.owner);
+  end loop;
+end $$;
+grant all on schema auth to supabase_auth_admin, postgres;
+grant all on schema storage to supabase_storage_admin, postgres;
+grant usage on schema auth, storage to postgres with grant option; -- a test has a role of another app
+grant all on schema extensions to postgres;
+grant all on all tables in schema auth, storage to postgres;
+grant all on all sequences in schema auth, storage to postgres;
+grant all on all routines in schema auth, storage to postgres;
+grant anon, authenticated, service_role, pg_monitor, pg_read_all_data, pg_signal_backend to postgres;
+alter database postgres owner to postgres;
+alter role postgres nosuperuser createdb createrole login replication bypassrls;
+`;
+
+/**
+ * Hosted Supabase's extension supautils lets `postgres` write policies for this table, and nothing else of
+ * what its owner may. Plain Postgres has no such right, so it gets the owner's while migrations run.
+ */
+export const LET_POSTGRES_WRITE_POLICIES = "grant supabase_storage_admin to postgres";
+export const STOP_LETTING_POSTGRES = "revoke supabase_storage_admin from postgres";

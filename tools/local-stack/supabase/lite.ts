@@ -2,7 +2,16 @@
 import type { App } from "@supabase/lite";
 import type { Sql } from "postgres";
 import { type ProjectConfig, readSize, sizeLimit } from "../project.ts";
-import { capture, DRIVER_TYPES, normalizeDatabaseError, type Seen } from "./lite_fixes.ts";
+import { databaseSocket } from "./database_socket.ts";
+import {
+  capture,
+  DRIVER_TYPES,
+  mustSucceed,
+  normalizeDatabaseError,
+  type Seen,
+  type SetContext,
+  withRoleSettings,
+} from "./lite_fixes.ts";
 import { FileObjects } from "./objects.ts";
 import { provision } from "./provision.ts";
 import type { StackKeys } from "./tokens.ts";
@@ -34,12 +43,19 @@ export interface Lite {
 export async function openLite(options: LiteOptions): Promise<Lite> {
   const { migrations, onLog = () => {} } = options;
   let stopped = false;
-  let reopening = false;
+  let reopening = true; // opening, that is
   let generation = 0;
   let current = await connect(options, watch(), (sql) => provision(sql, migrations));
+  reopening = false;
   return {
     fetch: (request, seen) =>
-      capture(onLog, () => current.app.fetch(request, { peerAddress: null }), seen),
+      new Promise((resolve, reject) => {
+        const { app, waiting } = current;
+        const giveUp = () => resolve(unavailable());
+        waiting.add(giveUp);
+        const answer = capture(onLog, () => app.fetch(request, { peerAddress: null }), seen);
+        Promise.resolve(answer).finally(() => waiting.delete(giveUp)).then(resolve, reject);
+      }),
     get sql() {
       return current.sql;
     },
@@ -49,18 +65,11 @@ export async function openLite(options: LiteOptions): Promise<Lite> {
     },
   };
 
-  /**
-   * Returns what to call when a connection of the newest pool closes. When the server dies, all close at
-   * once; one that has lived for long enough closes alone. After a death the driver never answers the
-   * transactions that it was beginning, nor frees their connections. So all of it is opened again, and
-   * what hangs is ended.
-   */
+  /** Returns what to call when a connection of the newest pool dies: then all of it is opened again. */
   function watch(): () => void {
     const mine = ++generation;
-    let lost = 0;
     return () => {
-      if (++lost === 2 && mine === generation && !reopening) void reopen();
-      setTimeout(() => lost--, 100);
+      if (mine === generation && !reopening && !stopped) void reopen();
     };
   }
 
@@ -70,7 +79,9 @@ export async function openLite(options: LiteOptions): Promise<Lite> {
       try {
         const before = current;
         current = await connect(options, watch());
-        void before.sql.end({ timeout: 0 }).catch(() => {});
+        // A second for connections that are well. The driver forgets who waits for one that is not.
+        void before.sql.end({ timeout: 1 }).catch(() => {})
+          .then(() => before.waiting.forEach((giveUp) => giveUp()));
         break;
       } catch { // the server is not back yet
         await new Promise((resolve) => setTimeout(resolve, 200));
@@ -80,8 +91,16 @@ export async function openLite(options: LiteOptions): Promise<Lite> {
   }
 }
 
+/** As PostgREST says it. */
+function unavailable(): Response {
+  const message = "Database client error. Retrying the connection.";
+  return Response.json({ code: "PGRST001", details: null, hint: null, message }, { status: 503 });
+}
+
 interface Connected {
   app: App;
+  /** Requests without an answer: what ends each of them. */
+  waiting: Set<() => void>;
   /** As the superuser. */
   sql: Sql;
 }
@@ -89,7 +108,7 @@ interface Connected {
 /** lite with connections of its own. */
 async function connect(
   { databaseUrl, keys, objects, config, onLog = () => {} }: LiteOptions,
-  onClose: () => void,
+  onDeath: () => void,
   prepare: (sql: Sql) => Promise<void> = () => Promise.resolve(),
 ): Promise<Connected> {
   const [{ App, setExperimental }, { createPostgresConnection }] = await Promise.all([
@@ -97,25 +116,39 @@ async function connect(
     driver,
   ]);
 
+  const death = Promise.withResolvers<never>();
   const connection = createPostgresConnection({
     url: databaseUrl,
     postgresOptions: {
+      // not among the driver's types
+      ...{
+        socket: databaseSocket(databaseUrl, () => {
+          death.reject(new Error("The database closed a connection"));
+          onDeath();
+        }),
+      },
       max: 20,
+      // Timers of connections that died; they would keep the process.
+      ...{ max_lifetime: null, connect_timeout: 5 },
       onnotice: () => {},
-      onclose: onClose,
       types: DRIVER_TYPES,
       // Lets lite delete from the storage tables, see STORAGE_GUARDS.
       connection: { "storage.allow_delete_query": "true" } as Record<string, string>,
     },
   });
   const sql = connection.driver;
-  try {
+  const open = async () => {
     await prepare(sql);
     Object.assign(connection, {
       // Its first request would otherwise GRANT ALL on every schema with row level security and undo
       // what migrations revoked. The roles exist, so nothing is left for it to do.
       rlsState: "active",
       normalizeDbError: normalizeDatabaseError,
+      introspect: mustSucceed(connection.introspect.bind(connection)),
+      // private, hence the brackets
+      applyJwtSessionContext: withRoleSettings(
+        connection["applyJwtSessionContext"].bind(connection) as SetContext,
+      ),
     });
     setExperimental("storage", true); // without it /storage/v1 is 404
     const app = new App({
@@ -137,9 +170,12 @@ async function connect(
     const forget = () => capture(onLog, () => connection.clearSchemaCache());
     await sql.listen("pgrst", () => void forget());
     await capture(onLog, () => connection.introspect({ useCache: true })); // 0.1 s, spared the first request
-    return { app, sql };
+    return { app, sql, waiting: new Set<() => void>() };
+  };
+  try {
+    return await Promise.race([open(), death.promise]); // what waits for a dead connection waits for ever
   } catch (error) {
-    await sql.end({ timeout: 1 });
+    await sql.end({ timeout: 0 });
     throw error;
   }
 }

@@ -82,6 +82,53 @@ export function normalizeDatabaseError(error: DriverError | null | undefined): u
   });
 }
 
+/**
+ * What `connection.introspect` must do. lite's own answers a schema without tables where it fails, and all
+ * that is asked for is then 404, as if nothing were there.
+ */
+export function mustSucceed<A extends unknown[], R extends { tables: unknown[] }>(
+  introspect: (...args: A) => Promise<R>,
+): (...args: A) => Promise<R> {
+  return async (...args) => {
+    const schema = await introspect(...args);
+    if (schema.tables.length > 0) return schema; // Auth's and Storage's are always there
+    throw Object.assign(new Error("The schema cannot be read"), { code: "08006" });
+  };
+}
+
+/** A Kysely transaction, as far as it is used here. */
+interface Transaction {
+  executeQuery(query: { sql: string; parameters: unknown[] }): Promise<unknown>;
+}
+
+/** lite's setting of a transaction's role and claims. */
+export type SetContext = (transaction: Transaction, vars: Context, local: boolean) => Promise<void>;
+
+interface Context {
+  auth?: { role?: string };
+}
+
+/**
+ * What `connection.applyJwtSessionContext` must do. Settings of a role apply at its login, but nobody logs
+ * in as the roles of the API: PostgREST reads them and sets them for each transaction, over those of the
+ * authenticator, as which it has logged in. So `statement_timeout` is 3 s for anon, 8 s for others.
+ */
+export function withRoleSettings(setContext: SetContext): SetContext {
+  return async (transaction, vars, local) => {
+    await setContext(transaction, vars, local);
+    await transaction.executeQuery({
+      sql: `select set_config(name, value, true) from (
+          select distinct on (name) split_part(setting, '=', 1) as name,
+            substr(setting, strpos(setting, '=') + 1) as value
+          from pg_catalog.pg_roles cross join unnest(rolconfig) setting
+          where rolname in ($1, 'authenticator')
+          order by name, rolname = 'authenticator'
+        ) settings`,
+      parameters: [vars.auth?.role ?? "anon"],
+    });
+  };
+}
+
 type Log = (line: string) => void;
 
 /** What an answer of lite does not say: the SQLSTATE, or the driver's own code, that it failed with. */

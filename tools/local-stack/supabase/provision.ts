@@ -3,7 +3,15 @@ import { join } from "node:path";
 import postgres, { type Sql } from "postgres";
 import { startPostgres } from "../postgres.ts";
 import { REPOSITORY } from "../project.ts";
-import { AUTH_FUNCTIONS, ROLES_AND_GRANTS, SCHEMA_WATCH, STORAGE_GUARDS } from "./bootstrap.ts";
+import {
+  AUTH_FUNCTIONS,
+  DEMOTE_POSTGRES,
+  LET_POSTGRES_WRITE_POLICIES,
+  ROLES_AND_GRANTS,
+  SCHEMA_WATCH,
+  STOP_LETTING_POSTGRES,
+  STORAGE_GUARDS,
+} from "./bootstrap.ts";
 
 /** A database without the rest of the stack. */
 export interface Database {
@@ -30,11 +38,64 @@ export async function startDatabase(
   }
 }
 
+interface HostedDatabase extends Database {
+  /** Runs something; again, with policies on storage.objects allowed, if it was refused. */
+  withPolicies<T>(run: () => Promise<T>): Promise<T>;
+}
+
+/**
+ * The same as `postgres` has it on hosted Supabase, where it is no superuser: it applies the migrations.
+ * @param asked is told why a migration was refused, until policies on storage.objects were allowed for it
+ */
+export async function startHostedDatabase(
+  asked: (refusal: string) => void,
+): Promise<HostedDatabase> {
+  const { url, stop } = await startPostgres({ port: 0, superuser: "supabase_admin" });
+  const own = url.replace("supabase_admin", "postgres");
+  const migrations = join(REPOSITORY, "supabase/migrations");
+  const admin = postgres(url, { max: 1, onnotice: () => {} });
+  const sql = postgres(own, { max: 1, onnotice: () => {} });
+  try {
+    const password = new URL(url).password;
+    await admin.unsafe(`create role postgres superuser login password '${password}'`);
+    await createSystem(sql);
+    await admin.unsafe(SCHEMA_WATCH + DEMOTE_POSTGRES).simple();
+    const withPolicies: HostedDatabase["withPolicies"] = async (run) => {
+      try {
+        return await run();
+      } catch (error) {
+        asked((error as Error).message);
+        const admin = postgres(url, { max: 1, onnotice: () => {} });
+        try {
+          await admin.unsafe(LET_POSTGRES_WRITE_POLICIES);
+          return await run();
+        } finally {
+          await admin.unsafe(STOP_LETTING_POSTGRES);
+          await admin.end();
+        }
+      }
+    };
+    await applyMigrations(sql, migrations, withPolicies);
+    return { url: own, stop, withPolicies };
+  } catch (error) {
+    await stop();
+    throw error;
+  } finally {
+    await Promise.all([admin.end(), sql.end()]);
+  }
+}
+
 /**
  * Creates roles, grants and the schemas of Auth and Storage where they are missing, then applies the
  * pending migrations. lite's own `ensureSystemSchema` ignores errors and resets `auth.uid()`.
  */
 export async function provision(sql: Sql, migrations: string): Promise<void> {
+  await createSystem(sql);
+  await sql.unsafe(SCHEMA_WATCH).simple();
+  await applyMigrations(sql, migrations);
+}
+
+async function createSystem(sql: Sql): Promise<void> {
   const { getAuthSchemaSql, getStorageSchemaSql } = await import("@supabase/lite");
   const parts = [
     ROLES_AND_GRANTS,
@@ -42,10 +103,8 @@ export async function provision(sql: Sql, migrations: string): Promise<void> {
     AUTH_FUNCTIONS,
     getStorageSchemaSql(),
     STORAGE_GUARDS,
-    SCHEMA_WATCH,
   ];
   await sql.unsafe(parts.join("\n")).simple();
-  await applyMigrations(sql, migrations);
 }
 
 /** The CLI's own statements (its pkg/migration/history.go). */
@@ -63,7 +122,11 @@ alter table supabase_migrations.schema_migrations add column if not exists name 
  * connections.)
  * @throws naming the file, and the line if Postgres knows it, when one fails; it leaves no trace then
  */
-async function applyMigrations(sql: Sql, directory: string): Promise<void> {
+async function applyMigrations(
+  sql: Sql,
+  directory: string,
+  around = (apply: () => Promise<void>) => apply(),
+): Promise<void> {
   await sql.unsafe(HISTORY_TABLE).simple();
   const rows = await sql`select version from supabase_migrations.schema_migrations`;
   const recorded = new Set(rows.map((row) => row.version as string));
@@ -79,15 +142,16 @@ async function applyMigrations(sql: Sql, directory: string): Promise<void> {
   for (const { file, version, name } of files) {
     if (recorded.has(version)) continue;
     const text = await Deno.readTextFile(join(directory, file));
-    try {
+    const apply = async () => {
       await sql.begin(async (transaction) => {
         await transaction.unsafe(text).simple();
         await transaction`insert into supabase_migrations.schema_migrations (version, name, statements)
           values (${version}, ${name}, ${splitSqlStatements(text)})`;
       });
-    } catch (error) {
+    };
+    await around(apply).catch((error) => {
       throw new Error(`Migration ${file} failed: ${describe(error, text)}`);
-    }
+    });
   }
 }
 

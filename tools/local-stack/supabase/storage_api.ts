@@ -212,6 +212,7 @@ export function createStorage({ lite, tokens, sizeLimit }: StorageOptions) {
     const seen: { sqlState?: string } = {};
     const answer = await lite.fetch(request, seen);
     if (answer.ok || answer.status === 404) return answer; // no such route
+    if (answer.status === 503) return storageError("DatabaseTimeout");
     const { error = "", message, statusCode } = await answer.json().catch(() => ({}));
     if (answer.status === 500) {
       const code = OF_DATABASE[seen.sqlState ?? ""];

@@ -18,7 +18,7 @@ const MARK = new RegExp(
   "u",
 );
 
-const isGoal = (line: string) => line !== "" && !/^[-*_=•]+$/.test(line);
+const isGoal = (line: string) => cleanText(line) !== "" && !/^[-*_=•]+$/.test(line);
 
 /**
  * The goals in a text, one for each line, without bullets, numbers and empty lines. A single line keeps

@@ -32,11 +32,13 @@ const decoders = new Map<Kind, Promise<Decoder>>();
  *
  * @param atLeast the size in pixels that is needed: a JPEG is decoded to one that is hardly larger, which
  *   takes half of the time at half the size
+ * @param keep whether the decoder stays, however large: `dropLargeDecoders` follows
  * @throws {Error} if the bytes are no such picture
  */
 export async function decodePicture(
   bytes: Uint8Array,
   atLeast?: { readonly width: number; readonly height: number },
+  keep = false,
 ): Promise<Picture> {
   const kind = kindOf(bytes);
   if (!kind) throw new Error("This is no JPEG, PNG or WebP.");
@@ -46,13 +48,24 @@ export async function decodePicture(
     decoders.delete(kind); // the next picture may start it: memory may have been short
     throw new Error("The decoder does not start.", { cause });
   });
-  if (decoders.get(kind) !== starting) return await decodePicture(bytes, atLeast); // another picture broke it
+  if (decoders.get(kind) !== starting) return await decodePicture(bytes, atLeast, keep); // broken
   decoders.delete(kind); // as this one may
   const picture = tryDecode(decoder, bytes, atLeast);
   if (!picture) throw new Error("This picture cannot be read.");
-  if (decoder.memory.buffer.byteLength < MOST_MEMORY) decoders.set(kind, starting);
+  if (keep || decoder.memory.buffer.byteLength < MOST_MEMORY) decoders.set(kind, starting);
   const { width, height, data } = picture;
   return { width, height, rgba: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+}
+
+/**
+ * Gives up the decoders that were kept and are large. A PNG of 2048×2048 takes 48 MB: one decoder for each
+ * would lie beside the others until the next collection of garbage.
+ */
+export async function dropLargeDecoders(): Promise<void> {
+  for (const [kind, starting] of decoders) {
+    const decoder = await starting.catch(() => null);
+    if (decoder && decoder.memory.buffer.byteLength > MOST_MEMORY) decoders.delete(kind);
+  }
 }
 
 /** Null where the codec throws: errors, numbers or pointers, depending on how it gave up. */

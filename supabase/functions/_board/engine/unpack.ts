@@ -10,6 +10,18 @@ import { brotliDecompressSync } from "node:zlib";
 export const fromBase64 = (text: string): Uint8Array<ArrayBuffer> =>
   plain(Buffer.from(text, "base64"));
 
+/** The same of a base64 text in ASCII, in parts: as one string it would take its length once more. */
+export function decodeBase64(ascii: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(Math.floor(ascii.length * 3 / 4));
+  let length = 0;
+  for (let at = 0; at < ascii.length; at += 65_536) {
+    const part = fromBase64(new TextDecoder().decode(ascii.subarray(at, at + 65_536)));
+    bytes.set(part, length);
+    length += part.length;
+  }
+  return bytes.subarray(0, length);
+}
+
 /** All at once: in the usual chunks of 16 KiB, the parts of a font and their sum are copied twice. */
 const chunkSize = 4 << 20;
 

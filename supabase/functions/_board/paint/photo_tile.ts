@@ -9,7 +9,7 @@ import {
   widthByLetters,
 } from "../text/lines.ts";
 import type { Words } from "../text/measure.ts";
-import { decodePicture, type Picture } from "../engine/decode.ts";
+import { decodePicture, dropLargeDecoders, type Picture } from "../engine/decode.ts";
 import { MOST_PIXELS } from "../engine/decode_jpeg.ts";
 import { type ImageSize, imageSize } from "./image_size.ts";
 import type { Rect } from "./layout.ts";
@@ -39,11 +39,32 @@ export async function decodePhotos(
     const size = photo && imageSize(photo.bytes);
     const fits = size && Math.min(size.width, size.height) >= 16 &&
       size.width * size.height <= left;
-    const picture = fits ? await decodePicture(photo.bytes, sizes[i]).catch(() => null) : null;
+    const picture = fits
+      ? await decodePicture(photo.bytes, sizes[i], true).catch(() => null)
+      : null;
     left -= picture && size ? size.width * size.height : 0;
-    decoded.push(picture);
+    decoded.push(picture && sizes[i] ? halve(picture, sizes[i]) : picture);
   }
+  await dropLargeDecoders();
   return decoded;
+}
+
+/** As small as leaves what is needed: twelve pictures of 1024×1024 took 48 MB until they were painted. */
+function halve(picture: Picture, atLeast: ImageSize): Picture {
+  const [width, height] = [picture.width >> 1, picture.height >> 1];
+  if (width < atLeast.width || height < atLeast.height) return picture;
+  const rgba = picture.rgba as Uint8Array<ArrayBuffer>;
+  const row = picture.width * 4;
+  const half = new Uint8Array(width * height * 4);
+  for (let y = 0, to = 0; y < height; y++) {
+    for (let from = 2 * y * row, end = from + width * 8; from < end; from += 8) {
+      for (let c = from; c < from + 4; c++) {
+        half[to++] = (rgba[c]! + rgba[c + 4]! + rgba[c + row]! + rgba[c + row + 4]! + 2) >> 2;
+      }
+    }
+  }
+  rgba.buffer.transfer(0); // frees it now, and not with the next collection of garbage
+  return halve({ width, height, rgba: half }, atLeast);
 }
 
 const LEADING = 1.12;

@@ -19,10 +19,14 @@ export interface Delivery {
   retried: number;
 }
 
-/** The message of a dispatch: the job's id, and nothing personal. */
-export const writeMessage = (jobId: string, dispatch: number) => ({
+/**
+ * The message of a dispatch: the job's id, and nothing personal.
+ * @param region where the function is to run, which is otherwise near QStash
+ *   (https://supabase.com/docs/guides/functions/regional-invocation)
+ */
+export const writeMessage = (jobId: string, dispatch: number, region?: string) => ({
   body: { job_id: jobId },
-  headers: { [dispatchHeader]: String(dispatch) },
+  headers: { [dispatchHeader]: String(dispatch), ...(region && { "x-region": region }) },
 });
 
 /** Reads a delivery; null if its message is not one of ours. */

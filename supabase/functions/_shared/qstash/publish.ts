@@ -1,6 +1,7 @@
 import { Client } from "@upstash/qstash";
 import { z } from "zod";
 import type { Config } from "../config.ts";
+import { retryable, RetryableError } from "../errors.ts";
 import type { Jobs } from "../jobs.ts";
 import { kindOf, type Log } from "../log.ts";
 import { type Timing, within } from "../timing.ts";
@@ -30,9 +31,6 @@ export const maxAttempts = maxDispatches * (1 + retries);
 export const isLastAttempt = (attempt: number, retried: number): boolean =>
   retried >= retries || attempt >= maxAttempts;
 
-/** How many boards are drawn at once, across all function instances. */
-const boardsAtOnce = 5;
-
 /** QStash's ids are `msg_` and some thirty letters. Anything else did not come from QStash. */
 const messageIdFormat = z.string().regex(/^[\w-]{1,200}$/);
 
@@ -44,8 +42,12 @@ export interface Queue {
    * @returns QStash's message id
    */
   publish(jobId: string, dispatch: number): Promise<string>;
-  /** Whether a message is still waiting, retrying or being delivered. QStash forgets it afterwards. */
-  holds(messageId: string): Promise<boolean>;
+  /**
+   * Whether QStash has this message, still waiting, retrying or being delivered, or this schedule. It
+   * forgets a message afterwards. A QStash of another region or account says no, too.
+   * @throws RetryableError with the seconds after which it may be asked again, if it says them
+   */
+  holds(id: string, kind?: "messages" | "schedules"): Promise<boolean>;
 }
 
 /** Everything explicit: the SDK would otherwise let QSTASH_DEV swap URL, token and keys for public ones. */
@@ -61,9 +63,11 @@ export function qstashClient(qstash: Pick<Config["qstash"], "url" | "token">): C
 
 /** The queue at QStash. Both calls throw after `timing.publish` seconds. */
 export function qstashQueue(
-  config: Pick<Config, "qstash" | "functionsUrl">,
+  config: Pick<Config, "qstash" | "functionsUrl" | "functionsRegion" | "boardsAtOnce">,
   timing: Timing,
+  fetch: typeof globalThis.fetch,
 ): Queue {
+  const { url, token } = config.qstash;
   const client = qstashClient(config.qstash);
   return {
     async publish(jobId, dispatch) {
@@ -71,48 +75,57 @@ export function qstashQueue(
         timing.publish,
         client.publishJSON({
           url: `${config.functionsUrl}/process-job`,
-          ...writeMessage(jobId, dispatch),
+          ...writeMessage(jobId, dispatch, config.functionsRegion),
           deduplicationId: `${jobId}-${dispatch}`,
           retries,
           retryDelay: `${timing.retry * 1000} * pow(3, retried)`,
           timeout: timing.delivery,
           failureCallback: `${config.functionsUrl}/fail-job`,
           label: "vision-board",
-          flowControl: { key: "vision-board", parallelism: boardsAtOnce },
+          flowControl: { key: "vision-board", parallelism: config.boardsAtOnce },
         }),
       );
       return messageIdFormat.parse(published.messageId);
     },
-    async holds(messageId) {
-      try {
-        await within(timing.publish, client.messages.get(messageId));
-        return true;
-      } catch (error) {
-        if (error instanceof Error && "status" in error && error.status === 404) return false;
-        throw error;
-      }
+    // not by the SDK: it hides Retry-After, and prints a line for each 404
+    async holds(id, kind = "messages") {
+      const response = await fetch(`${url}/v2/${kind}/${encodeURIComponent(id)}`, {
+        headers: { Authorization: `Bearer ${token}` },
+        redirect: "error",
+        signal: AbortSignal.timeout(timing.publish * 1000),
+      });
+      const { ok, status, headers } = response;
+      if (!ok) await response.body?.cancel();
+      if (status === 404) return false;
+      if (!ok) throw retryable(status, headers, Date.now());
+      const { messageId, scheduleId } = await response.json();
+      if (![messageId, scheduleId].includes(id)) throw new RetryableError(undefined, status);
+      return true;
     },
   };
 }
 
+/** Whether QStash was asked too often, or has no messages left for today. */
+export const isBusy = (error: unknown): boolean => (error as { status?: unknown })?.status === 429;
+
 /**
  * Hands a job to QStash and records it, each within `timing.publish` seconds. Whatever goes wrong, the
  * row waits in the outbox for the next sweep, which publishes the same dispatch again.
- * @returns whether both succeeded; never throws
+ * @returns `postponed` if QStash takes no more for now; never throws
  */
 export async function dispatch(
   { queue, jobs, log, timing }: { queue: Queue; jobs: Jobs; log: Log; timing: Timing },
   jobId: string,
   number: number,
-): Promise<boolean> {
+): Promise<"dispatched" | "postponed" | "error"> {
   const fields = { job_id: jobId, dispatch: number };
   try {
     const messageId = await queue.publish(jobId, number);
     await within(timing.publish, jobs.recordDispatch(jobId, number, messageId));
     log("job_dispatched", { ...fields, message_id: messageId });
-    return true;
+    return "dispatched";
   } catch (error) {
     log("dispatch_failed", { ...fields, error: kindOf(error) });
-    return false;
+    return isBusy(error) ? "postponed" : "error";
   }
 }
