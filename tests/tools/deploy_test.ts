@@ -223,11 +223,12 @@ test("what is left of the example, empty, malformed or misspelt is named, withou
   assertEquals(await problemsOf({ MY_OWN: "<anything>", SUPABASE_URL: "https://x.example" }), "");
 });
 
-test("every npm script that needs no stack runs in cmd.exe", async () => {
+test("every npm script but the tests runs in cmd.exe", async () => {
   const { scripts } = JSON.parse(await Deno.readTextFile(`${root}package.json`));
-  const command = /^deno run --quiet --allow-all tools\/[\w/-]+\.ts$/;
-  for (const name of ["deploy", "schedule", "board", "build:web", "generate", "bench", "check"]) {
-    for (const part of scripts[name].split(" && ")) assertMatch(part, command, name);
+  for (const [name, script] of Object.entries<string>(scripts)) {
+    if (name.startsWith("test")) continue;
+    // no variables, no quotes, no `exec`, no program with slashes in its path
+    for (const part of script.split(" && ")) assertMatch(part, /^deno run [\w ./-]+$/, name);
   }
 });
 

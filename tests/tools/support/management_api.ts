@@ -12,9 +12,12 @@
  *                  others of `*.supabase.invalid` lead here too, and have no usual answer
  *
  * The CLI is led by its own means: SUPABASE_PROFILE names a file with the API's address, and HTTPS_PROXY
- * takes it to the project, whose certificate `openssl` makes. There is no database: the CLI reaches a
+ * takes it to the project, whose certificate is made here. There is no database: the CLI reaches a
  * project's own at port 5432 only. Name one in SUPABASE_DB_URL.
  */
+
+import { Buffer } from "node:buffer";
+import { generateKeyPairSync, sign } from "node:crypto";
 
 /** A function as it was uploaded. */
 export interface DeployedFunction {
@@ -62,7 +65,9 @@ export async function startManagementApi(): Promise<ManagementApi> {
   const ref = "abcdefghijklmnopqrst";
   const host = `${ref}.${DOMAIN}`;
   const directory = await Deno.makeTempDir();
-  const certificate = await makeCertificate(directory);
+  const certificate = makeCertificate();
+  const certificateFile = `${directory}/certificate.pem`;
+  await Deno.writeTextFile(certificateFile, certificate.cert);
   const functions = new Map<string, DeployedFunction>();
   const secrets = new Map<string, string>();
   const buckets = new Map<string, HostedBucket>();
@@ -199,8 +204,8 @@ export async function startManagementApi(): Promise<ManagementApi> {
       SUPABASE_NO_KEYRING: "1",
       SUPABASE_TELEMETRY_DISABLED: "1",
       HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
-      NODE_EXTRA_CA_CERTS: certificate.file,
-      DENO_CERT: certificate.file,
+      NODE_EXTRA_CA_CERTS: certificateFile,
+      DENO_CERT: certificateFile,
       NO_COLOR: "1",
     },
     functions,
@@ -262,31 +267,45 @@ function pooler(ref: string) {
   };
 }
 
-async function makeCertificate(directory: string) {
-  const [key, file] = [`${directory}/key.pem`, `${directory}/cert.pem`];
-  const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-  const { success, stderr } = await new Deno.Command("openssl", {
-    args: [
-      "req",
-      "-x509",
-      ...kind,
-      "-days",
-      "2",
-      "-subj",
-      `/CN=${DOMAIN}`,
-      "-addext",
-      `subjectAltName=DNS:*.${DOMAIN}`,
-      "-addext",
-      "basicConstraints=critical,CA:FALSE",
-      "-keyout",
-      key,
-      "-out",
-      file,
-    ],
-    stderr: "piped",
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return { file, key: await Deno.readTextFile(key), cert: await Deno.readTextFile(file) };
+/** A certificate of the domain that nobody signed but itself. By hand: not every machine has `openssl`. */
+function makeCertificate() {
+  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const der = (tag: number, ...parts: Uint8Array[]): Buffer => {
+    const body = Buffer.concat(parts);
+    const { length } = body;
+    const long = length < 256 ? [0x81, length] : [0x82, length >> 8, length & 255];
+    return Buffer.concat([Buffer.from([tag, ...length < 128 ? [length] : long]), body]);
+  };
+  const [SEQUENCE, SET] = [0x30, 0x31];
+  const hex = (text: string) => Buffer.from(text, "hex");
+  const algorithm = der(SEQUENCE, hex("06082a8648ce3d040302")); // ECDSA with SHA-256
+  const commonName = der(SEQUENCE, hex("0603550403"), der(0x0c, Buffer.from(DOMAIN)));
+  const name = der(SEQUENCE, der(SET, commonName));
+  const time = (date: number) =>
+    der(
+      0x17,
+      Buffer.from(`${new Date(date).toISOString().replaceAll(/[-:T]/g, "").slice(2, 14)}Z`),
+    );
+  const day = 86_400_000;
+  const names = der(0x04, der(SEQUENCE, der(0x82, Buffer.from(`*.${DOMAIN}`))));
+  const content = der(
+    SEQUENCE,
+    hex("a003020102"), // version 3
+    hex("020101"), // serial number
+    algorithm,
+    name,
+    der(SEQUENCE, time(Date.now() - day), time(Date.now() + day)),
+    name,
+    publicKey.export({ type: "spki", format: "der" }),
+    der(0xa3, der(SEQUENCE, der(SEQUENCE, hex("0603551d11"), names))), // alternative names
+  );
+  const signature = der(0x03, hex("00"), sign("sha256", content, privateKey));
+  const base64 = der(SEQUENCE, content, algorithm, signature).toString("base64");
+  const lines = base64.match(/.{1,64}/g)!.join("\n");
+  return {
+    cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
+    key: privateKey.export({ type: "pkcs8", format: "pem" }) as string,
+  };
 }
 
 /** A proxy that takes `CONNECT` of the domain to a port of this machine, and nothing else anywhere. */
