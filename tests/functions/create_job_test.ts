@@ -188,11 +188,12 @@ test("a soft-deleted account loses its boards, and its token creates nothing", a
   const { id } = await (await ava.create(request)).json();
   const { image_storage_path: path } = await stack().ended(id);
   assertEquals((await stack().service.auth.admin.deleteUser(ava.id, true)).error, null);
-  assertEquals(await stack().read(id), undefined);
   for (const again of [{ goals }, request]) {
     const { message } = await refusal(await ava.create(again), 401, "unauthorized");
     assertEquals(message, "This account does not exist any more.");
   }
+  await stack().sweep();
+  assertEquals(await stack().read(id), undefined);
   await stack().sweep();
   assertEquals(await stack().hasObject(path!), false, "links to the board are dead");
 });

@@ -96,6 +96,7 @@ export function sqlFunctions({ ava, own }: Targets): Operation[] {
     fail_vision_board_job: { ...lease, p_error_code: "x", p_error_message: "y" },
     give_up_vision_board_job: { ...job, p_error_code: "gave_up" },
     sweep_vision_board_jobs: { p_silent_after: "15 minutes" },
+    vision_board_report: {},
     list_removable_vision_boards: {},
     forget_vision_boards: { p_paths: [] },
   };
