@@ -74,12 +74,12 @@ test("QStash gets the job's id, how to deliver it, and nothing personal", async 
       parallelism: 2,
     });
     assertEquals(message.header["Vision-Board-Dispatch"], ["1"]);
-    const again = await qstashQueue(readConfig(stack().deps().env), timing, fetch).publish(id, 1);
+    const again = await qstashQueue(readConfig(stack().deps().env), stack().deps()).publish(id, 1);
     assertEquals(again, row.qstash_message_id, "the same dispatch is the same message");
     const pinned = readConfig(
       stack().deps({ FUNCTIONS_REGION: "eu-west-1", BOARDS_AT_ONCE: "7" }).env,
     );
-    const next = await messageOf(await qstashQueue(pinned, timing, fetch).publish(id, 2));
+    const next = await messageOf(await qstashQueue(pinned, stack().deps()).publish(id, 2));
     assertEquals([next.header["X-Region"], next.parallelism], [["eu-west-1"], 7]);
     assertEquals(message.header["X-Region"], undefined);
     // the last request of the shortest life of an isolate has 75 s; QStash's last retry comes after 130 s

@@ -182,6 +182,7 @@ test("npm start prints its URLs and keys, and writes them to stack.env", async (
   const page = frontend(stack.output());
   assertMatch(page, /^http:\/\/127\.0\.0\.1:(?!5173)\d+$/);
   const html = await (await fetch(page)).text();
+  assertMatch(html, /Vision Board/);
   assertStringIncludes(html, `connect-src 'self' ${env.SUPABASE_URL}`);
   const secrets = await fetch(`${page}/@fs${stack.dir}/stack.env`);
   await secrets.body?.cancel();

@@ -40,7 +40,7 @@ async function withFunction(
   limits: Partial<IsolateLimits>,
   use: (call: (query?: string) => Promise<[number, string]>, lines: string[]) => Promise<void>,
 ) {
-  await using project = await makeProject({ "functions/work/index.ts": WORK });
+  await using project = await makeProject({ "functions/busy/index.ts": WORK });
   const lines: string[] = [];
   const functions = startFunctions({
     project: project.directory,
@@ -57,9 +57,9 @@ async function withFunction(
     isValidJwt: () => Promise.resolve(true),
   });
   try {
-    await functions.ready("work");
+    await functions.ready("busy");
     await use(async (query = "") => {
-      const answer = await fetch(`${gateway.url}/functions/v1/work?${query}`);
+      const answer = await fetch(`${gateway.url}/functions/v1/busy?${query}`);
       return [answer.status, await answer.text()];
     }, lines);
   } finally {

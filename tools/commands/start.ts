@@ -103,7 +103,7 @@ API_PORT, DB_PORT, QSTASH_PORT and WEB_PORT change its ports.`;
   Deno.exit(0);
 }
 
-/** Serves the page on the given port, or on 5173, or any other. The backend runs without it. */
+/** Serves the page on the given port, else on 5173, else on a free one. The backend runs without it. */
 async function serveFrontend(settings: WebSettings, port: number | null) {
   const serve = (port: number) => serveWeb(settings, port, `${dir}/vite`);
   if (port !== null) return await serve(port);

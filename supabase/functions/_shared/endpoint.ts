@@ -67,7 +67,7 @@ export function endpoint(
       if (error) throw new ConfigError(variableOf(error.code), `cannot be used: ${error.code}`);
       const jobs = new Jobs(supabase.supabaseAdmin);
       const boards = deps.boardStore(supabase.supabaseAdmin, config);
-      const queue = deps.queue(config, timing, fetch);
+      const queue = deps.queue(config, deps);
       return await handle({ req, supabase, jobs, boards, queue, config, log, now, timing, fetch });
     } catch (error) {
       return errorResponse(asHttpError(error, log));

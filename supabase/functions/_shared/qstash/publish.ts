@@ -64,8 +64,7 @@ export function qstashClient(qstash: Pick<Config["qstash"], "url" | "token">): C
 /** The queue at QStash. Both calls throw after `timing.publish` seconds. */
 export function qstashQueue(
   config: Pick<Config, "qstash" | "functionsUrl" | "functionsRegion" | "boardsAtOnce">,
-  timing: Timing,
-  fetch: typeof globalThis.fetch,
+  { timing, fetch, now }: { timing: Timing; fetch: typeof globalThis.fetch; now(): number },
 ): Queue {
   const { url, token } = config.qstash;
   const client = qstashClient(config.qstash);
@@ -97,7 +96,7 @@ export function qstashQueue(
       const { ok, status, headers } = response;
       if (!ok) await response.body?.cancel();
       if (status === 404) return false;
-      if (!ok) throw retryable(status, headers, Date.now());
+      if (!ok) throw retryable(status, headers, now());
       const { messageId, scheduleId } = await response.json();
       if (![messageId, scheduleId].includes(id)) throw new RetryableError(undefined, status);
       return true;
